@@ -1,0 +1,178 @@
+"""The command line: arguments in, one call, an exit status out (0 done, 1 a check failed, 2 wrong input)."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+import porism
+from porism.errors import InputError
+
+MODELS = "local, local:FILE.gguf, openai:NAME, openai:NAME@http://host:port/v1 or vllm:NAME"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit status."""
+    arguments = _parser().parse_args(argv)
+    command: Callable[[argparse.Namespace], int] = arguments.command
+    try:
+        return command(arguments)
+    except (InputError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and not _expected(error):
+            raise
+        return _wrong(str(error))
+    except KeyboardInterrupt:
+        print("\nstopped; the same command goes on from here", file=sys.stderr, flush=True)
+        os._exit(130)  # requests under way would hold up an orderly exit, and everything that came back is on disk
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _expected(error: RuntimeError) -> bool:
+    from porism.generators.chat import ModelError
+
+    return isinstance(error, ModelError)
+
+
+def _wrong(message: str) -> int:
+    print(f"porism: {' '.join(message.split())}", file=sys.stderr)
+    return 2
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        raise SystemExit(_wrong(f"{message} (see `{self.prog} --help`)"))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="porism", description=porism.__doc__, allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"porism {porism.__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+    _add_run(commands)
+    _add_schedule(commands)
+    _add_folder(commands, "show", _show, "counts, funnel and samples of a dataset").add_argument(
+        "--json", action="store_true", help="facts for scripts"
+    )
+    _add_folder(commands, "check", _check, "every deterministic check again, from the rows alone")
+    doctor = commands.add_parser("doctor", help="what is installed, which models and servers are reachable")
+    doctor.set_defaults(command=_doctor)
+    bench = commands.add_parser("bench", help="the project's own measurements")
+    bench.add_argument("what", choices=["models"], help="models: the flow against a plain loop of the same requests")
+    bench.add_argument("--count", type=int, default=60, metavar="N", help="rows of the measured run (default 60)")
+    bench.add_argument("--json", type=Path, metavar="FILE", help="write every figure")
+    bench.set_defaults(command=_bench)
+    return parser
+
+
+def _add_run(commands: Any) -> None:
+    run = commands.add_parser("run", help="run a flow; the same command goes on where it stopped", allow_abbrev=False)
+    run.add_argument("flow", choices=["instruct", "all"], help="which flow, or all of them")
+    run.add_argument("--count", type=int, default=100, metavar="N", help="accepted rows wanted (default 100)")
+    run.add_argument("--out", type=Path, metavar="DIR", help="folder (default outputs/FLOW-HASH)")
+    run.add_argument("--quiet", action="store_true", help="print the folder alone")
+    run.add_argument("--prefect", action="store_true", help="record the run on the Prefect server")
+    _add_job(run)
+    run.set_defaults(command=_run)
+
+
+def _add_schedule(commands: Any) -> None:
+    schedule = commands.add_parser("schedule", help="serve a flow as a Prefect deployment", allow_abbrev=False)
+    schedule.add_argument("flow", choices=["instruct"])
+    schedule.add_argument("--cron", required=True, metavar="CRON", help='when to run, such as "0 2 * * *"')
+    schedule.add_argument(
+        "--name", default="porism", metavar="NAME", help="of the schedule, and of its folder in outputs/"
+    )
+    schedule.add_argument("--count", type=int, default=100, metavar="N", help="accepted rows of each run (default 100)")
+    _add_job(schedule)
+    schedule.set_defaults(command=_schedule)
+
+
+def _add_job(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--seed", type=int, metavar="S", help="of every random choice (default 0)")
+    parser.add_argument("--model", metavar="SPEC", help=f"{MODELS} (default local)")
+    parser.add_argument("--config", type=Path, metavar="FILE.toml", help="settings, spelled as in a run.toml")
+    parser.add_argument(
+        "--seeds", type=Path, metavar="FILE", help="seed tasks, JSON lines (default: the package's 175)"
+    )
+    parser.add_argument("--style", choices=["chat", "completion"], help="how the model is asked")
+    parser.add_argument("--concurrency", type=int, metavar="N", help="requests side by side (default 8)")
+    parser.add_argument("--slots", type=int, metavar="N", help="the same for the embedded model; 1 makes it repeatable")
+    parser.add_argument("--gpu-layers", type=int, default=0, metavar="N", help="layers of a local model on the GPU")
+    parser.add_argument("--rpm", type=float, metavar="N", help="requests a minute at most")
+    parser.add_argument("--tpm", type=float, metavar="N", help="tokens a minute at most")
+    parser.add_argument(
+        "--timeout", type=float, default=120.0, metavar="S", help="seconds without an answer (default 120)"
+    )
+    parser.add_argument(
+        "--price", metavar="IN,OUT", help="of a million tokens read and written, for the cost in the manifest"
+    )
+
+
+def _add_folder(commands: Any, name: str, command: Callable[[argparse.Namespace], int], help: str) -> Any:
+    parser = commands.add_parser(name, help=help, allow_abbrev=False)
+    parser.add_argument("folder", type=Path, metavar="DIR")
+    parser.set_defaults(command=command)
+    return parser
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from porism import terminal
+    from porism.pipelines import everything, jobs
+
+    job, service = jobs.instruct(arguments), jobs.service(arguments)
+    with terminal.reporter(arguments.quiet) as report:
+        if arguments.flow == "all":
+            results = everything.run(
+                job, arguments.count, arguments.out, service, report=report, prefect=arguments.prefect
+            )
+        else:
+            runner = everything.runner(arguments.prefect)
+            results = [runner(job, arguments.count, arguments.out, service, report=report)]
+    terminal.results(results, quiet=arguments.quiet)
+    return 0 if all(result.complete for result in results) else 1
+
+
+def _schedule(arguments: argparse.Namespace) -> int:
+    from porism.pipelines import jobs, schedule
+
+    schedule.serve(arguments.name, arguments.cron, jobs.instruct(arguments), arguments.count, jobs.service(arguments))
+    return 0
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    from porism import terminal
+    from porism.outputs import show
+
+    terminal.facts(show.facts(arguments.folder), as_json=arguments.json)
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from porism import terminal
+    from porism.pipelines import recheck
+
+    return terminal.findings(arguments.folder, recheck.check(arguments.folder))
+
+
+def _doctor(_: argparse.Namespace) -> int:
+    from porism import terminal
+    from porism.pipelines import doctor
+
+    return terminal.diagnosis(doctor.examine())
+
+
+def _bench(arguments: argparse.Namespace) -> int:
+    from porism import terminal
+    from porism.pipelines import bench
+
+    terminal.figures(bench.models(arguments.count), arguments.json)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Records made with a language model."""

@@ -1,0 +1,86 @@
+"""Replies by content: what was answered once is never asked again.
+
+Every reply is committed to SQLite (write-ahead log) as it arrives, under the hash of the model's name and the whole
+request, so that a run killed at any moment repeats at most the requests that were under way.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from threading import Lock
+from types import TracebackType
+
+from porism.errors import InputError
+from porism.generators.chat import ChatModel, ChatReply, ChatRequest
+from porism.outputs.records import storable
+
+
+class Cached:
+    """A chat model with a memory in the file ``path``. Replies with an error are not remembered.
+
+    Attributes:
+        hits: replies that came from the memory.
+    """
+
+    def __init__(self, model: ChatModel, path: Path) -> None:
+        self._model, self._lock, self.hits = model, Lock(), 0
+        self.name = model.name
+        try:
+            self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+            self._database.execute("PRAGMA journal_mode = WAL")
+            self._database.execute("PRAGMA synchronous = NORMAL")
+            self._database.execute(
+                "CREATE TABLE IF NOT EXISTS replies (key TEXT PRIMARY KEY, request TEXT NOT NULL, text TEXT NOT NULL, "
+                "finish TEXT NOT NULL, input_tokens INTEGER NOT NULL, output_tokens INTEGER NOT NULL)"
+            )
+        except sqlite3.Error as error:
+            raise InputError(f"the reply cache {path} cannot be used ({error}); move it away to ask again") from error
+
+    def generate(self, requests: Sequence[ChatRequest]) -> list[ChatReply]:
+        """The remembered replies, and the model's for the rest."""
+        keys = [request.key(self.name) for request in requests]
+        known = {key: reply for key in keys if (reply := self._read(key)) is not None}
+        missing = [(key, request) for key, request in zip(keys, requests, strict=True) if key not in known]
+        if missing:
+            for (key, request), reply in zip(missing, self._model.generate([r for _, r in missing]), strict=True):
+                known[key] = self._write(key, request, reply)
+        with self._lock:
+            self.hits += len(keys) - len(missing)
+        return [known[key] for key in keys]
+
+    def usage(self) -> dict[str, int]:
+        """What all remembered replies cost together, however many runs asked for them."""
+        with self._lock:
+            replies, read, written = self._database.execute(
+                "SELECT count(*), total(input_tokens), total(output_tokens) FROM replies"
+            ).fetchone()
+        return {"replies": replies, "input_tokens": int(read), "output_tokens": int(written)}
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
+    def __enter__(self) -> "Cached":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _read(self, key: str) -> ChatReply | None:
+        with self._lock:
+            row = self._database.execute(
+                "SELECT text, finish, input_tokens, output_tokens FROM replies WHERE key = ?", (key,)
+            ).fetchone()
+        return ChatReply(*row) if row else None
+
+    def _write(self, key: str, request: ChatRequest, reply: ChatReply) -> ChatReply:
+        reply = ChatReply(**storable(asdict(reply)))
+        if not reply.error:
+            asked = storable(request.to_json())
+            row = (key, asked, reply.text, reply.finish, reply.input_tokens, reply.output_tokens)
+            with self._lock:
+                self._database.execute("INSERT OR IGNORE INTO replies VALUES (?, ?, ?, ?, ?, ?)", row)
+        return reply

@@ -1,0 +1,1 @@
+"""Records, datasets and what is said about them."""

@@ -1,0 +1,124 @@
+"""The dataset card: front matter that the Hub and ``load_dataset`` read, and a page for people."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import tomli_w
+
+from porism.outputs.publish import Counts
+
+
+@dataclass(frozen=True)
+class About:
+    """What a flow says of its datasets.
+
+    Attributes:
+        title: of the card.
+        summary: a paragraph.
+        limits: what a reader should know before training on it, one paragraph each.
+        tags: for the Hub.
+        task: the Hub's task category.
+        license: an identifier of the Hub's list, or ``other``.
+        languages: codes such as ``en``; empty where it depends on the seed tasks.
+    """
+
+    title: str
+    summary: str
+    limits: Sequence[str]
+    tags: Sequence[str]
+    task: str
+    license: str = "other"
+    languages: Sequence[str] = ()
+
+
+def card(
+    about: About, counts: Counts, config: Mapping[str, Any], command: str, samples: Sequence[Mapping[str, Any]]
+) -> str:
+    """The text of ``README.md``; ``samples`` are shown as text that no renderer interprets."""
+    funnel = [
+        ("generated", counts.generated),
+        ("accepted", counts.accepted),
+        ("rejected", counts.generated - counts.accepted),
+    ]
+    by_check = counts.to_json()["rejected_by_check"]
+    sections = [
+        _front_matter(about, counts),
+        f"# {about.title}",
+        about.summary,
+        "## Use",
+        _fence(
+            "from datasets import load_dataset\n\n"
+            'rows = load_dataset("FOLDER", split="train")\n'
+            'rejected = load_dataset("FOLDER", "rejected", split="train")  # each with check and reason',
+            "python",
+        ),
+        "## Counts",
+        _table(("rows", "count"), funnel),
+        "Rejected, by the check that did it:" if by_check else "Nothing was rejected.",
+        *([_table(("check", "rows"), list(by_check.items()))] if by_check else []),
+        "## Samples",
+        *(_fence(json.dumps(sample, indent=2, ensure_ascii=False), "json") for sample in samples),
+        "## Made by",
+        "This command, with this configuration (`run.toml`); running it again goes on where it stopped.",
+        _fence(command, "sh"),
+        _fence(tomli_w.dumps(config).rstrip(), "toml"),
+        "## Limits",
+        *about.limits,
+    ]
+    return "\n\n".join(sections) + "\n"
+
+
+def _front_matter(about: About, counts: Counts) -> str:
+    from huggingface_hub import DatasetCardData
+
+    named = about.license == "other"
+    data = DatasetCardData(
+        license=about.license,
+        license_name="see-limits" if named else None,
+        license_link="README.md" if named else None,
+        language=list(about.languages) or None,
+        pretty_name=about.title,
+        tags=list(about.tags),
+        annotations_creators="machine-generated",
+        language_creators="machine-generated",
+        size_categories=size_category(counts.accepted),
+        source_datasets=["original"],
+        task_categories=about.task,
+        configs=[
+            {
+                "config_name": "default",
+                "default": True,
+                "data_files": [{"split": "train", "path": "data/train-*"}],
+            },
+            {"config_name": "rejected", "data_files": [{"split": "train", "path": "rejected/train-*"}]},
+        ],
+    )
+    return f"---\n{data.to_yaml()}\n---"
+
+
+def size_category(rows: int) -> str:
+    """The Hub's name for a number of rows.
+
+    >>> size_category(52_002)
+    '10K<n<100K'
+    """
+    bounds = ["1K", "10K", "100K", "1M", "10M", "100M", "1B"]
+    for k, bound in enumerate(bounds):
+        if rows < 10 ** (k + 3):
+            return f"n<{bound}" if k == 0 else f"{bounds[k - 1]}<n<{bound}"
+    return "n>1B"
+
+
+def _table(head: tuple[str, str], rows: Sequence[tuple[str, int]]) -> str:
+    lines = [f"| {head[0]} | {head[1]} |", "|---|---:|"]
+    return "\n".join([*lines, *(f"| {name} | {count:,} |" for name, count in rows)])
+
+
+def _fence(text: str, language: str) -> str:
+    """A code block whose fence is longer than any run of backticks in it, so that the text cannot end it."""
+    fence = "```"
+    while fence in text:
+        fence += "`"
+    return f"{fence}{language}\n{text}\n{fence}"

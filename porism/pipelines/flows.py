@@ -1,0 +1,107 @@
+"""The flows as Prefect sees them: the same functions, with their chunks as tasks."""
+
+import time
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from prefect import flow, get_run_logger, task
+from prefect.artifacts import create_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
+from prefect.runtime import flow_run
+from prefect.states import Completed, Failed
+
+from porism.errors import InputError
+from porism.generators.chat import ModelError
+from porism.generators.models import Service
+from porism.generators.self_instruct.method import FLOW
+from porism.generators.self_instruct.settings import Settings
+from porism.outputs.publish import read_manifest
+from porism.pipelines import instruct as plain
+from porism.pipelines.instruct import Instruct
+from porism.pipelines.run import Chunk, Progress, Report, Result
+from porism.seeds import number
+
+EVERY = 15.0  # seconds between two lines of progress in Prefect's log
+
+
+@flow(name=FLOW, description="Self-Instruct, out to a deduplicated dataset.")
+def instruct(
+    count: int = 100,
+    seed: int = 0,
+    model: str = "local",
+    seeds: Path | None = None,
+    settings: Settings | None = None,
+    out: Path | None = None,
+    service: Service | None = None,
+    schedule: str = "",
+) -> "State[str]":
+    """Make a dataset of ``count`` accepted rows; the result is its folder.
+
+    Args:
+        count: accepted rows wanted.
+        seed: of every random choice.
+        model: local, openai:NAME, openai:NAME@URL or vllm:NAME.
+        seeds: a file of seed tasks; empty for those of the package.
+        settings: the method's constants.
+        out: the folder; empty for one named after the configuration.
+        service: how the model is served and asked.
+        schedule: the name of the schedule whose run this is; gives it a seed and a folder of its own.
+    """
+    job = Instruct(seed=seed, model=model, seeds=seeds, settings=settings or Settings())
+    try:
+        if schedule:
+            job, out = scheduled(job, Path("outputs") / schedule, flow_run.get_scheduled_start_time())
+        result = plain.run(job, count, out, service, report=_logged(), each=_as_task)
+    except (InputError, ModelError) as error:
+        return Failed(message=str(error))
+    _publish_funnel(result)
+    if not result.complete:
+        return Failed(message=result.stopped)
+    return Completed(message=f"{count} rows in {result.folder}", data=str(result.folder))
+
+
+def recorded(job: Instruct, count: int, out: Path | None, service: Service, *, report: Report) -> Result:
+    """Run the flow here, recorded on the Prefect server; progress goes to its log.
+
+    Raises:
+        ModelError: it failed; with Prefect's message.
+    """
+    run: Any = partial(instruct, return_state=True)  # whose overloads hide that a flow may return a state itself
+    state: State[str] = run(count, job.seed, job.model, job.seeds, job.settings, out and out.absolute(), service)
+    if not state.is_completed():
+        raise ModelError(state.message or f"the flow ended as {state.name}")
+    folder = Path(str(state.result()))
+    return Result(folder, read_manifest(folder))
+
+
+def scheduled(job: Instruct, root: Path, at: datetime) -> tuple[Instruct, Path]:
+    """The job of the run scheduled for ``at``, new against the schedule's earlier runs in ``root``, and its folder."""
+    moment = at.astimezone(UTC).strftime("%Y-%m-%dT%H-%M-%SZ")
+    earlier = tuple(sorted(path.parent for path in root.glob("*/manifest.json") if path.parent.name < moment))
+    return job.model_copy(update={"seed": number(job.seed, "schedule", moment), "known": earlier}), root / moment
+
+
+def _as_task(chunk: Chunk) -> Chunk:
+    return task(name="chunk", task_run_name="chunk {k}", cache_policy=NO_CACHE)(chunk)
+
+
+def _logged() -> Report:
+    log, last = get_run_logger(), time.monotonic()
+
+    def report(progress: Progress) -> None:
+        nonlocal last
+        if time.monotonic() - last >= EVERY:
+            last = time.monotonic()
+            log.info(progress.line())
+
+    return report
+
+
+def _publish_funnel(result: Result) -> None:
+    counts = result.manifest["counts"]
+    table = [{"rows": "accepted", "count": counts["accepted"]}]
+    table += [{"rows": f"rejected: {check}", "count": n} for check, n in counts["rejected_by_check"].items()]
+    create_table_artifact(table, key="funnel", description=f"Rows of {result.folder}")

@@ -1,0 +1,195 @@
+"""One way of running: chunks of a flow's endless stream of records, each committed before the next is begun.
+
+A flow is a function from what is committed to the rows that follow. ``run`` opens the folder, goes on where it stopped,
+and publishes the first N accepted rows. To resume is to run the same command again.
+"""
+
+import platform
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import blake2b
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+import porism
+from porism.outputs.card import About, card
+from porism.outputs.folder import Folder, write_atomically
+from porism.outputs.publish import publish, read_manifest, rows, write_manifest
+from porism.outputs.records import Record
+
+Chunk = Callable[[int], bool]
+SAMPLES = 3
+
+
+@dataclass
+class Progress:
+    """How far a run is: what the reporter is told after every step of the stream."""
+
+    wanted: int
+    accepted: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)
+    steps: int = 0
+    resumed: int = 0
+    began: float = field(default_factory=time.monotonic)
+
+    def count(self, record: Record) -> None:
+        """Add a record."""
+        if record.accepted:
+            self.accepted += 1
+        else:
+            self.rejected[record.failure.check] += 1
+
+    @property
+    def per_second(self) -> float:
+        """Accepted rows a second in this process."""
+        return (self.accepted - self.resumed) / max(time.monotonic() - self.began, 1e-9)
+
+    @property
+    def acceptance(self) -> float:
+        """Accepted rows of all rows, in [0, 1]."""
+        return self.accepted / max(1, self.accepted + sum(self.rejected.values()))
+
+    @property
+    def seconds_left(self) -> float | None:
+        """An estimate of the seconds to the end, once there is a rate."""
+        return (self.wanted - self.accepted) / self.per_second if self.accepted > self.resumed else None
+
+    def line(self) -> str:
+        """One line of plain text."""
+        left = "" if self.seconds_left is None else f", about {self.seconds_left:.0f} s left"
+        return (
+            f"{self.accepted} of {self.wanted} rows, {60 * self.per_second:.1f} a minute, "
+            f"{self.acceptance:.0%} of what was generated{left}"
+        )
+
+
+Report = Callable[[Progress], None]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run left: its folder and manifest. ``complete`` unless it gave up early, for the reason in ``stopped``."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+    stopped: str = ""
+
+    @property
+    def complete(self) -> bool:
+        """Whether all rows asked for are there."""
+        return not self.stopped
+
+
+def default_folder(flow: str, config: Mapping[str, Any], root: Path = Path("outputs")) -> Path:
+    """Where a run with this configuration lives: the same command finds its own work."""
+    return root / f"{flow}-{config_hash(config)}"
+
+
+def config_hash(config: Mapping[str, Any]) -> str:
+    """32 bits of a hash of the configuration, in hexadecimal."""
+    return blake2b(tomli_w.dumps(config).encode(), digest_size=4).hexdigest()
+
+
+def finished(folder: Path, config: Mapping[str, Any], count: int) -> Result | None:
+    """The result of an earlier run, if it made ``count`` rows with this configuration and nothing is missing."""
+    if not (folder / "manifest.json").exists():
+        return None
+    manifest = read_manifest(folder)
+    same = manifest.get("config_hash") == config_hash(config) and manifest["counts"]["accepted"] >= count
+    there = all((folder / file["path"]).exists() for file in manifest.get("files", ()))
+    return Result(folder, manifest) if same and there else None
+
+
+def produce(
+    folder: Folder,
+    stream: Iterator[tuple[int, list[Record]]],
+    progress: Progress,
+    *,
+    chunk: int,
+    patience: int,
+    report: Report,
+    each: Callable[[Chunk], Chunk],
+) -> tuple[list[Record], str]:
+    """Commit chunk after chunk until enough rows are accepted; the rows after the last chunk, and why it gave up."""
+    held: list[Record] = []
+    idle = 0
+
+    def one(k: int) -> bool:
+        """Produce and commit chunk ``k``; whether to go on."""
+        nonlocal idle
+        for i, batch in stream:
+            before = progress.accepted
+            for record in batch:
+                held.append(record)
+                progress.count(record)
+                if progress.accepted == progress.wanted:
+                    break
+            progress.steps += 1
+            report(progress)
+            idle = 0 if progress.accepted > before else idle + 1
+            if progress.accepted == progress.wanted or idle == patience:
+                return False
+            if (i + 1) % chunk == 0:
+                break
+        folder.commit(held)
+        held.clear()
+        return True
+
+    step = each(one)
+    while progress.accepted < progress.wanted and step(len(folder.shards)):
+        pass
+    stopped = ""
+    if progress.accepted < progress.wanted:
+        there = f"{progress.accepted} of {progress.wanted} rows are there"
+        stopped = f"none of the last {patience} requests gave a row that passes; {there}"
+    return held, stopped
+
+
+def finish(
+    folder: Folder,
+    tail: list[Record],
+    progress: Progress,
+    *,
+    about: About,
+    command: str,
+    stopped: str,
+    facts: Mapping[str, Any],
+    sample_columns: tuple[str, ...],
+) -> Result:
+    """Publish what was produced, with its card and manifest."""
+    counts = publish(folder, tail, progress.wanted)
+    first = [row for row, _ in zip(rows(folder.path, "data", sample_columns), range(SAMPLES), strict=False)]
+    write_atomically(folder.path / "README.md", card(about, counts, folder.config, command, first))
+    manifest = write_manifest(
+        folder.path,
+        {
+            "flow": folder.config["flow"],
+            "config_hash": config_hash(folder.config),
+            "command": command,
+            "wanted": progress.wanted,
+            "stopped": stopped,
+            "counts": counts.to_json(),
+            **facts,
+            "seconds": round(time.monotonic() - progress.began, 3),
+            "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+            "versions": versions(),
+        },
+    )
+    return Result(folder.path, manifest, stopped)
+
+
+def versions() -> dict[str, str]:
+    """Of this package, Python and what decides the bytes of a dataset."""
+    found = {"porism": porism.__version__, "python": platform.python_version()}
+    for package in ("datasets", "pyarrow", "prefect", "openai", "rapidfuzz", "xllamacpp"):
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found

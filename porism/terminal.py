@@ -1,0 +1,151 @@
+"""What the commands print. Text of a dataset is hostile: no control character gets through, no markup is read."""
+
+import json
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from porism.outputs.records import Verdict
+    from porism.pipelines.run import Progress, Report, Result
+
+EVERY = 10.0  # seconds between two plain lines of progress
+WIDE = 100
+
+
+def printable(text: str, most: int = 500) -> str:
+    r"""The text without control characters, cut after ``most`` characters.
+
+    >>> printable("a\x1b[31mred\x00")
+    'a[31mred'
+    """
+    clean = "".join(c for c in text if c in "\n\t" or (c.isprintable() and c not in "\u202d\u202e"))
+    return clean if len(clean) <= most else f"{clean[:most]}… ({len(clean):,} characters)"
+
+
+@contextmanager
+def reporter(quiet: bool) -> "Iterator[Report]":
+    """Progress with rate, acceptance and an estimate of the end: a bar on a terminal, else a line every ten seconds."""
+    if quiet:
+        yield lambda _: None
+    elif sys.stderr.isatty():
+        with _bar() as report:
+            yield report
+    else:
+        last = time.monotonic()
+
+        def report(progress: "Progress") -> None:
+            nonlocal last
+            if time.monotonic() - last >= EVERY:
+                last = time.monotonic()
+                print(progress.line(), file=sys.stderr, flush=True)
+
+        yield report
+
+
+@contextmanager
+def _bar() -> "Iterator[Report]":
+    from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    columns = (SpinnerColumn(), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        shown = bar.add_task("starting the model", total=None)
+
+        def report(progress: "Progress") -> None:
+            bar.update(shown, total=progress.wanted, completed=progress.accepted, description=progress.line())
+
+        yield report
+
+
+def results(done: "Iterable[Result]", *, quiet: bool) -> None:
+    """What runs left: folder, funnel, and the command to type next."""
+    for result in done:
+        print(result.folder)
+        if quiet:
+            continue
+        console = _console()
+        console.print(funnel(result.manifest["counts"]))
+        if result.stopped:
+            print(f"gave up: {result.stopped}", file=sys.stderr)
+        print(f"next: porism show {result.folder}")
+
+
+def funnel(counts: Mapping[str, Any]) -> Table:
+    """Generated = accepted + rejected, with a bar for each reason."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column("rows")
+    table.add_column("count", justify="right")
+    table.add_column("")
+    generated = max(1, counts["generated"])
+    lines = [("generated", counts["generated"]), ("accepted", counts["accepted"]), ("rejected", counts["rejected"])]
+    lines += [(f"  {printable(check)}", rows) for check, rows in counts["rejected_by_check"].items()]
+    for name, rows in lines:
+        table.add_row(Text(name), f"{rows:,}", "█" * round(40 * rows / generated))
+    return table
+
+
+def facts(found: Mapping[str, Any], *, as_json: bool) -> None:
+    """Print the facts of ``porism show``."""
+    if as_json:
+        print(json.dumps(found, indent=2, ensure_ascii=False))
+        return
+    console = _console()
+    console.print(Text(f"{found['folder']}: {found['flow']} with {found['model']}"))
+    console.print(funnel(found["counts"]))
+    for name, histogram in found["histograms"].items():
+        console.print(Text(f"\n{name}"))
+        console.print(_histogram(histogram))
+    for row in found["samples"]:
+        console.rule()
+        for name, value in row.items():
+            console.print(Text(f"{name}: ", style="bold"), Text(printable(value)), sep="")
+    console.rule()
+    for warning in found["warnings"]:
+        console.print(Text(f"warning: {printable(warning)}"))
+
+
+def _histogram(bins: Iterable[tuple[str, int]]) -> Table:
+    bins = list(bins)
+    most = max((rows for _, rows in bins), default=1) or 1
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for name, rows in bins:
+        table.add_row(Text(printable(name)), f"{rows:,}", "█" * round(40 * rows / most))
+    return table
+
+
+def findings(folder: Path, failed: "Iterable[tuple[str, Verdict]]") -> int:
+    """Print what failed, at most twenty lines of it; returns the exit status."""
+    count = 0
+    for where, verdict in failed:
+        count += 1
+        if count <= 20:
+            print(printable(f"{where}: {verdict.check}: {verdict.reason}".replace("\n", " ")))
+    print(f"{folder}: {count:,} failed" if count else f"{folder}: every row passes every check")
+    return 1 if count else 0
+
+
+def diagnosis(lines: Iterable[tuple[str, bool, str]]) -> int:
+    """Print what ``porism doctor`` found; returns 1 if something that every run needs is missing."""
+    for name, good, remark in lines:
+        print(f"{'ok ' if good else '-- '} {name:<22} {printable(remark)}")
+    return 0
+
+
+def figures(found: Mapping[str, Any], file: Path | None) -> None:
+    """Print a benchmark's totals, and write all of it."""
+    for name, value in found["totals"].items():
+        print(f"{name:<28} {value}")
+    if file:
+        file.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+
+
+def _console() -> Console:
+    return Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else WIDE)
