@@ -63,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     doctor.set_defaults(command=_doctor)
     bench = commands.add_parser("bench", help="the project's own measurements")
     bench.add_argument("what", choices=["models"], help="models: the flow against a plain loop of the same requests")
-    bench.add_argument("--count", type=int, default=60, metavar="N", help="rows of the measured run (default 60)")
+    bench.add_argument("--count", type=int, default=100, metavar="N", help="rows of the measured run (default 100)")
     bench.add_argument("--json", type=Path, metavar="FILE", help="write every figure")
     bench.set_defaults(command=_bench)
     return parser
@@ -100,8 +100,10 @@ def _add_job(parser: argparse.ArgumentParser) -> None:
         "--seeds", type=Path, metavar="FILE", help="seed tasks, JSON lines (default: the package's 175)"
     )
     parser.add_argument("--style", choices=["chat", "completion"], help="how the model is asked")
-    parser.add_argument("--concurrency", type=int, metavar="N", help="requests side by side (default 8)")
-    parser.add_argument("--slots", type=int, metavar="N", help="the same for the embedded model; 1 makes it repeatable")
+    parser.add_argument(
+        "--concurrency", "--slots", type=int, default=8, metavar="N",
+        help="requests side by side (default 8); with 1 the embedded model repeats its replies",
+    )  # fmt: skip
     parser.add_argument("--gpu-layers", type=int, default=0, metavar="N", help="layers of a local model on the GPU")
     parser.add_argument("--rpm", type=float, metavar="N", help="requests a minute at most")
     parser.add_argument("--tpm", type=float, metavar="N", help="tokens a minute at most")

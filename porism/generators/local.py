@@ -7,7 +7,7 @@ poor: it shows that everything works, and is no source of data worth training on
 import importlib.util
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
@@ -23,12 +23,10 @@ class Server:
     """How llama.cpp serves.
 
     Attributes:
-        slots: requests decoded side by side. With one slot and no prompt cache the same request gets the same reply.
         context: tokens a slot can hold, request and reply together.
         gpu_layers: layers on a GPU, where the installed llama.cpp has one; 0 is the CPU alone.
     """
 
-    slots: int = 8
     context: int = CONTEXT
     gpu_layers: int = 0
 
@@ -66,6 +64,9 @@ def identity(file: Path) -> str:
 def served(file: Path, server: Server, pace: Pace) -> Iterator[Endpoint]:
     """The model in ``file``, on a free loopback port that is closed at the end of the block.
 
+    It has as many slots as ``pace`` allows requests side by side. With one, and so no prompt cache, the same request gets
+    the same reply.
+
     Raises:
         InputError: llama.cpp is not installed.
         ModelError: llama.cpp cannot load the file.
@@ -78,15 +79,14 @@ def served(file: Path, server: Server, pace: Pace) -> Iterator[Endpoint]:
     parameters = xllamacpp.CommonParams()
     parameters.model.path = str(file)
     parameters.hostnames, parameters.port = ["127.0.0.1"], 0
-    parameters.n_parallel, parameters.n_ctx = server.slots, server.slots * server.context
+    parameters.n_parallel, parameters.n_ctx = pace.concurrency, pace.concurrency * server.context
     parameters.n_gpu_layers = server.gpu_layers
     parameters.verbosity, parameters.warmup, parameters.ui = -1, False, False
     try:
         running = xllamacpp.Server(parameters)
     except RuntimeError as error:
         raise ModelError(f"llama.cpp cannot load {file}: {error}") from None
-    extra = {"cache_prompt": server.slots > 1}
-    pace = replace(pace, concurrency=server.slots)
+    extra = {"cache_prompt": pace.concurrency > 1}
     endpoint = Endpoint(file.stem, f"{running.listening_address}/v1", "none", name=name, pace=pace, extra=extra)
     try:
         yield endpoint

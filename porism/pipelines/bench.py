@@ -15,7 +15,6 @@ from typing import Any
 
 from porism.generators.chat import ChatRequest, Message
 from porism.generators.endpoint import Endpoint, Pace
-from porism.generators.local import Server
 from porism.generators.models import Service, served
 from porism.pipelines.instruct import Instruct, run
 
@@ -24,7 +23,7 @@ SLOTS = 8
 
 def models(count: int) -> dict[str, Any]:
     """Requests and output tokens a second of the flow and of the plain loop, and the flow's share of the loop's."""
-    service = Service(Pace(concurrency=SLOTS), Server(slots=SLOTS))
+    service = Service(Pace(concurrency=SLOTS))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "run"
         began = time.monotonic()

@@ -11,6 +11,7 @@ from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
+from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.states import Completed, Failed
 
 from porism.errors import InputError
@@ -22,6 +23,7 @@ from porism.outputs.publish import read_manifest
 from porism.pipelines import instruct as plain
 from porism.pipelines.instruct import Instruct
 from porism.pipelines.run import Chunk, Progress, Report, Result
+from porism.pipelines.schedule import server
 from porism.seeds import number
 
 EVERY = 15.0  # seconds between two lines of progress in Prefect's log
@@ -67,10 +69,12 @@ def recorded(job: Instruct, count: int, out: Path | None, service: Service, *, r
     """Run the flow here, recorded on the Prefect server; progress goes to its log.
 
     Raises:
+        InputError: no Prefect server answers.
         ModelError: it failed; with Prefect's message.
     """
     run: Any = partial(instruct, return_state=True)  # whose overloads hide that a flow may return a state itself
-    state: State[str] = run(count, job.seed, job.model, job.seeds, job.settings, out and out.absolute(), service)
+    with temporary_settings({PREFECT_API_URL: server()}):
+        state: State[str] = run(count, job.seed, job.model, job.seeds, job.settings, out and out.absolute(), service)
     if not state.is_completed():
         raise ModelError(state.message or f"the flow ended as {state.name}")
     folder = Path(str(state.result()))

@@ -88,18 +88,19 @@ def run(
     if result := finished(path, config, count):
         return result
     settings, service = job.resolved, service or Service()
+    concurrency = service.pace.concurrency
+    _check_window(settings.window, concurrency)
     progress = Progress(count)
     with (
         opened(path, config, LAYOUT) as folder,
         served(job.model, service) as model,
         Cached(model, folder.work / "replies.sqlite") as cached,
     ):
-        _check_window(settings.window, model.slots.most)
         method = SelfInstruct(settings, pool, cached, job.seed, known_instructions(job.known))
         stream = method.records(
             _counted(folder.committed(), progress),
             len(folder.shards) * settings.chunk,
-            concurrency=model.slots.most,
+            concurrency=concurrency,
             hungry=lambda unanswered: method.expected(unanswered) < count - progress.accepted,
         )
         tail, stopped = produce(

@@ -41,20 +41,18 @@ def instruct(arguments: Namespace) -> Instruct:
 
 def service(arguments: Namespace) -> Service:
     """How the model is served and asked."""
-    concurrency = arguments.slots or arguments.concurrency or 8
-    for flag, value in (("--slots", arguments.slots), ("--concurrency", arguments.concurrency)):
-        if value is not None and value < 1:
-            raise InputError(f"{flag} is {value}; it must be at least 1")
+    if arguments.concurrency < 1:
+        raise InputError(f"--concurrency is {arguments.concurrency}; it must be at least 1")
     for flag, value in (("--rpm", arguments.rpm), ("--tpm", arguments.tpm), ("--timeout", arguments.timeout)):
         if value is not None and not value > 0:
             raise InputError(f"{flag} is {value:g}; it must be above 0")
     pace = Pace(
-        concurrency=concurrency,
+        concurrency=arguments.concurrency,
         requests_per_minute=arguments.rpm,
         tokens_per_minute=arguments.tpm,
         timeout=arguments.timeout,
     )
-    return Service(pace, Server(slots=concurrency, gpu_layers=arguments.gpu_layers), price=_price(arguments.price))
+    return Service(pace, Server(gpu_layers=arguments.gpu_layers), price=_price(arguments.price))
 
 
 def validated(model: type[Instruct], given: dict[str, Any], file: Path | None) -> Instruct:

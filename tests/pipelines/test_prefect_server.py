@@ -1,0 +1,177 @@
+"""A real Prefect server: it starts, schedules, runs, skips what overlaps, and fails in one line.
+
+Prefect 3.8 with FastAPI 0.155 does not start, and with SQLAlchemy 2.1 schedules nothing: the first two tests fail on the
+day that an upgrade brings either back.
+"""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+import pytest
+from datasets import load_dataset
+from servers import FakeServer
+
+SCHEDULE = "nightly"
+
+
+class Prefect:
+    """A server's address, and its REST interface."""
+
+    def __init__(self, port: int, home: Path) -> None:
+        self.url = f"http://127.0.0.1:{port}/api"
+        self.environment = {
+            **os.environ,
+            "PREFECT_API_URL": self.url,
+            "PREFECT_HOME": str(home),
+            "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+            "DO_NOT_TRACK": "1",
+        }
+
+    def ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        request = Request(f"{self.url}/{path}", data, {"Content-Type": "application/json"})
+        with urlopen(request, timeout=30) as answer:
+            return json.load(answer)
+
+
+def until(look: Callable[[], Any], seconds: float) -> Any:
+    """What ``look`` returns, as soon as it is true."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            if found := look():
+                return found
+        except (URLError, ConnectionError):
+            pass
+        time.sleep(0.5)
+    raise AssertionError(f"not within {seconds} s")
+
+
+@pytest.fixture(scope="module")
+def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prefect]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = Prefect(port, tmp_path_factory.mktemp("prefect"))
+    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    process = subprocess.Popen(
+        command, env=server.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        until(lambda: server.ask("health"), 120)
+        yield server
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[FakeServer]:
+    with FakeServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def deployment(prefect: Prefect, model: FakeServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The deployment that ``porism schedule`` serves, and the folder it works in."""
+    folder = tmp_path_factory.mktemp("work")
+    command = [
+        sys.executable, "-m", "porism", "schedule", "instruct", "--cron", "0 2 * * *", "--name", SCHEDULE,
+        "--count", "5", "--model", f"openai:fake@{model.base_url}",
+    ]  # fmt: skip
+    process = subprocess.Popen(
+        command, cwd=folder, env=prefect.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        yield until(lambda: prefect.ask("deployments/filter", {}), 60)[0], folder
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def ended(prefect: Prefect, run: str) -> dict[str, Any]:
+    def look() -> Any:
+        state = prefect.ask(f"flow_runs/{run}")["state"]
+        return state if state["type"] in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED") else None
+
+    found: dict[str, Any] = until(look, 90)
+    return found
+
+
+def test_a_server_starts(prefect: Prefect) -> None:
+    assert prefect.ask("health") is True
+
+
+def test_a_cron_deployment_yields_scheduled_runs(prefect: Prefect, deployment: Any) -> None:
+    def look() -> Any:
+        runs = prefect.ask("flow_runs/filter", {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}})
+        return runs if len(runs) >= 3 else None
+
+    hours = {run["expected_start_time"][11:16] for run in until(look, 60)}
+    assert hours == {"02:00"}
+
+
+def test_its_parameters_can_be_edited_and_overlapping_runs_are_skipped(prefect: Prefect, deployment: Any) -> None:
+    served, _ = deployment
+    assert {"count", "seed", "model", "seeds", "settings"} <= set(served["parameter_openapi_schema"]["properties"])
+    assert served["parameters"]["count"] == 5
+    assert served["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
+
+
+def test_runs_execute_and_the_second_is_new_against_the_first(prefect: Prefect, deployment: Any) -> None:
+    served, folder = deployment
+    made = []
+    for _ in range(2):
+        run = prefect.ask(f"deployments/{served['id']}/create_flow_run", {})
+        state = ended(prefect, run["id"])
+        assert state["type"] == "COMPLETED", state["message"]
+        made.append(state["message"])
+        time.sleep(1)  # folders are named by the second
+    assert made[0] != made[1]
+    folders = sorted((folder / "outputs" / SCHEDULE).iterdir())
+    rows = [load_dataset(str(path), split="train") for path in folders]
+    assert [len(part) for part in rows] == [5, 5]
+    assert not set(rows[0]["instruction"]) & set(rows[1]["instruction"])
+    assert "known" in (folders[1] / "run.toml").read_text()
+    artifacts = prefect.ask("artifacts/filter", {})
+    assert any(artifact["key"] == "funnel" for artifact in artifacts)
+
+
+def test_a_failed_run_is_failed_with_its_one_line(prefect: Prefect, deployment: Any) -> None:
+    served, _ = deployment
+    body = {"parameters": {**served["parameters"], "model": "openai:fake@http://127.0.0.1:9/v1"}}
+    state = ended(prefect, prefect.ask(f"deployments/{served['id']}/create_flow_run", body)["id"])
+    assert state["type"] == "FAILED"
+    assert state["message"].startswith("nothing answers at http://127.0.0.1:9/v1")
+    assert "\n" not in state["message"]
+
+
+def test_run_with_prefect_is_recorded_as_tasks(prefect: Prefect, model: FakeServer, tmp_path: Path) -> None:
+    command = [
+        sys.executable, "-m", "porism", "run", "instruct", "--prefect", "--count", "4",
+        "--model", f"openai:fake@{model.base_url}", "--out", "made", "--quiet",
+    ]  # fmt: skip
+    done = subprocess.run(command, cwd=tmp_path, env=prefect.environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip().endswith("made")
+    assert (tmp_path / "made" / "manifest.json").exists()
+    names = {run["name"] for run in prefect.ask("task_runs/filter", {})}
+    assert "chunk 0" in names
+
+
+def test_without_a_server_it_is_one_line(tmp_path: Path) -> None:
+    environment = {**os.environ, "PREFECT_API_URL": "http://127.0.0.1:9/api"}
+    command = [sys.executable, "-m", "porism", "schedule", "instruct", "--cron", "0 2 * * *"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2
+    assert done.stderr.startswith("porism: no Prefect server answers at http://127.0.0.1:9/api; start one with")
+    assert done.stderr.count("\n") == 1

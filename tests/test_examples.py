@@ -1,0 +1,27 @@
+"""Every example runs, and prints what it says it does."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+PRINTS = {
+    "own_model.py": (
+        "request 0: 'Name three moons of Jupiter.' accepted\n"
+        "request 0: 'Name three of the moons of Jupiter.' rejected by novelty: "
+        "ROUGE-L 0.83 to 'Name three moons of Jupiter.'\n"
+    ),
+    "search_a_graph.py": "Kiel -> Hamburg -> Berlin 386 km\n",
+}
+
+
+def test_every_example_is_here() -> None:
+    assert {path.name for path in EXAMPLES.glob("*.py")} == set(PRINTS)
+
+
+@pytest.mark.parametrize("name", PRINTS)
+def test_example(name: str, tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, EXAMPLES / name], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr) == (PRINTS[name], "")
