@@ -4,6 +4,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 UV := $(BIN)/uv
 # uv does not read pip's settings; where pip has a folder of wheels, so has uv
+# and the machine's own certificates, without which nothing can be fetched from within many companies
+export UV_SYSTEM_CERTS ?= 1
 export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 
 .PHONY: run test test-all check fix vllm lock clean

@@ -298,14 +298,16 @@ class _Fault(Exception):
 
 def _retry_after(error: openai.APIStatusError) -> float | None:
     """The seconds until the moment a Retry-After header names (as seconds or as a date), at most two minutes."""
-    header: str = error.response.headers.get("retry-after", "")
+    header = str(error.response.headers.get("retry-after", ""))
     try:
-        seconds: float = (
-            float(header) if header[:1].isdigit() else parsedate_to_datetime(header).timestamp() - time.time()
-        )
+        seconds = float(header) if header[:1].isdigit() else _timestamp(header) - time.time()
     except ValueError:
         return None
     return min(120.0, max(0.0, seconds))
+
+
+def _timestamp(date: str) -> float:
+    return parsedate_to_datetime(date).timestamp()
 
 
 def _whole(value: Any) -> int:
