@@ -104,7 +104,9 @@ def _add_job(parser: argparse.ArgumentParser) -> None:
         "--concurrency", "--slots", type=int, default=8, metavar="N",
         help="requests side by side (default 8); with 1 the embedded model repeats its replies",
     )  # fmt: skip
+    parser.add_argument("--context", type=int, default=3072, metavar="N", help="tokens a slot of a local model holds")
     parser.add_argument("--gpu-layers", type=int, default=0, metavar="N", help="layers of a local model on the GPU")
+    parser.add_argument("--vllm-args", default="", metavar="ARGS", help="further arguments of `vllm serve`, in quotes")
     parser.add_argument("--rpm", type=float, metavar="N", help="requests a minute at most")
     parser.add_argument("--tpm", type=float, metavar="N", help="tokens a minute at most")
     parser.add_argument(
@@ -126,17 +128,17 @@ def _run(arguments: argparse.Namespace) -> int:
     from porism import terminal
     from porism.pipelines import everything, jobs
 
-    job, service = jobs.instruct(arguments), jobs.service(arguments)
+    job, service, page = jobs.instruct(arguments), jobs.service(arguments), None
     with terminal.reporter(arguments.quiet) as report:
         if arguments.flow == "all":
-            results = everything.run(
+            page, done = everything.run(
                 job, arguments.count, arguments.out, service, report=report, prefect=arguments.prefect
             )
         else:
             runner = everything.runner(arguments.prefect)
-            results = [runner(job, arguments.count, arguments.out, service, report=report)]
-    terminal.results(results, quiet=arguments.quiet)
-    return 0 if all(result.complete for result in results) else 1
+            done = [runner(job, arguments.count, arguments.out, service, report=report)]
+    terminal.results(done, page, quiet=arguments.quiet)
+    return 0 if all(result.complete for result in done) else 1
 
 
 def _schedule(arguments: argparse.Namespace) -> int:

@@ -1,6 +1,7 @@
 """What the commands print. Text of a dataset is hostile: no control character gets through, no markup is read."""
 
 import json
+import shlex
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -65,8 +66,8 @@ def _bar() -> "Iterator[Report]":
         yield report
 
 
-def results(done: "Iterable[Result]", *, quiet: bool) -> None:
-    """What runs left: folder, funnel, and the command to type next."""
+def results(done: "Iterable[Result]", page: Path | None = None, *, quiet: bool) -> None:
+    """What runs left: folder, funnel, and the command to type next; and the page that leads to them."""
     for result in done:
         print(result.folder)
         if quiet:
@@ -75,7 +76,9 @@ def results(done: "Iterable[Result]", *, quiet: bool) -> None:
         console.print(funnel(result.manifest["counts"]))
         if result.stopped:
             print(f"gave up: {result.stopped}", file=sys.stderr)
-        print(f"next: porism show {result.folder}")
+        print(f"next: porism show {shlex.quote(str(result.folder))}")
+    if page and not quiet:
+        print(f"page: {page}")
 
 
 def funnel(counts: Mapping[str, Any]) -> Table:

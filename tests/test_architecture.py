@@ -1,4 +1,4 @@
-"""Who may import whom. A new arrow here is a design decision: change it on purpose, and docs/architecture.md with it."""
+"""Who may import whom. A new arrow is a design decision: change it on purpose, and docs/architecture.md with it."""
 
 import ast
 from collections.abc import Iterator

@@ -129,9 +129,13 @@ class Endpoint:
         self._gone = reason
         self._closing.set()
 
-    def close(self) -> None:
-        """Stop trying again, and close the connections."""
+    def retire(self) -> None:
+        """No further attempts; what is under way may still come back."""
         self._closing.set()
+
+    def close(self) -> None:
+        """Retire, and close the connections."""
+        self.retire()
         self._client.close()
 
     def _answer(self, request: ChatRequest) -> ChatReply:
@@ -277,7 +281,7 @@ class Endpoint:
         return text
 
     def _wait(self, attempt: int) -> float:
-        return min(60.0, self.pace.backoff * 2**attempt) * self._jitter.uniform(0.5, 1.0)
+        return min(60.0, self.pace.backoff * (1 << attempt)) * self._jitter.uniform(0.5, 1.0)
 
     def _sleep(self, seconds: float) -> None:
         if seconds > 0:

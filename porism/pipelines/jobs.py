@@ -1,5 +1,6 @@
 """From the command line's arguments and a configuration file to what is to be run, and how."""
 
+import shlex
 from argparse import Namespace
 from pathlib import Path
 from typing import Any
@@ -7,8 +8,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from porism.errors import InputError
+from porism.generators import local, vllm
 from porism.generators.endpoint import Pace
-from porism.generators.local import Server
 from porism.generators.models import Price, Service
 from porism.outputs.folder import read_config
 from porism.pipelines.instruct import Instruct
@@ -52,7 +53,8 @@ def service(arguments: Namespace) -> Service:
         tokens_per_minute=arguments.tpm,
         timeout=arguments.timeout,
     )
-    return Service(pace, Server(gpu_layers=arguments.gpu_layers), price=_price(arguments.price))
+    llama = local.Server(context=arguments.context, gpu_layers=arguments.gpu_layers)
+    return Service(pace, llama, vllm.Server(tuple(shlex.split(arguments.vllm_args))), _price(arguments.price))
 
 
 def validated(model: type[Instruct], given: dict[str, Any], file: Path | None) -> Instruct:

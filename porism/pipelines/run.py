@@ -165,7 +165,7 @@ def finish(
     """Publish what was produced, with its card and manifest."""
     counts = publish(folder, tail, progress.wanted)
     first = [row for row, _ in zip(rows(folder.path, "data", sample_columns), range(SAMPLES), strict=False)]
-    write_atomically(folder.path / "README.md", card(about, counts, folder.config, command, first))
+    write_atomically(folder.path / "README.md", card(about, counts, command, first))
     manifest = write_manifest(
         folder.path,
         {

@@ -31,7 +31,7 @@ class Counting:
         self.url, self._log = f"http://127.0.0.1:{port}/v1", log
 
     def begun(self) -> int:
-        return sum(line.startswith("begin") for line in self._log.read_text().splitlines()) if self._log.exists() else 0
+        return self._log.read_text().count("begin") if self._log.exists() else 0
 
 
 @pytest.fixture
@@ -55,8 +55,8 @@ def server(tmp_path: Path) -> Iterator[Counting]:
 def command(server: Counting, folder: Path, count: int) -> list[str]:
     (config := folder.parent / "config.toml").write_text(CONFIG)
     return [
-        sys.executable, "-m", "porism", "run", "instruct", "--model", f"openai:fake@{server.url}", "--count", str(count),
-        "--config", str(config), "--concurrency", str(CONCURRENCY), "--out", str(folder), "--quiet",
+        sys.executable, "-m", "porism", "run", "instruct", "--count", str(count),
+        "--model", f"openai:fake@{server.url}", "--config", str(config), "--concurrency", str(CONCURRENCY), "--out", str(folder), "--quiet",
     ]  # fmt: skip
 
 

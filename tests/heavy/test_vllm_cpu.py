@@ -8,7 +8,7 @@ import pytest
 
 from porism.generators import vllm
 from porism.generators.chat import ChatRequest, Message, ModelError
-from porism.generators.endpoint import Pace
+from porism.generators.endpoint import Endpoint, Pace
 
 PYTHON = Path(__file__).parents[2] / ".venv-vllm" / "bin" / "python"
 ARGUMENTS = ("--max-model-len", "1024", "--enforce-eager", "--dtype", "float32", "--gpu-memory-utilization", "0.2")
@@ -51,8 +51,6 @@ def test_vllm_answers_chat_completions_and_schemas_and_is_gone_afterwards(
         assert replies[0].text == replies[3].text  # greedy, the same seed
         address = endpoint.address
     with pytest.raises(ModelError, match="nothing answers"):
-        from porism.generators.endpoint import Endpoint
-
         Endpoint("any", address).probe()
 
 
@@ -61,9 +59,7 @@ def test_a_model_that_vllm_cannot_load_is_one_line_with_its_last_words(
 ) -> None:
     monkeypatch.setenv(vllm.VARIABLE, str(PYTHON))
     (tmp_path / "config.json").write_text("{}")
-    with (
-        pytest.raises(ModelError, match=r"vLLM ended with status \d+; its last lines: ") as error,
-        vllm.served(str(tmp_path), vllm.Server(ARGUMENTS), Pace()),
-    ):
-        pass
+    serving = vllm.served(str(tmp_path), vllm.Server(ARGUMENTS), Pace())
+    with pytest.raises(ModelError, match=r"vLLM ended with status \d+; its last lines: ") as error:
+        serving.__enter__()
     assert "\n" not in str(error.value)

@@ -1,4 +1,4 @@
-"""Write a Llama of a few thousand random weights, with a tokeniser of bytes, into a folder: what vLLM can load in seconds.
+"""Write a Llama of random weights with a tokeniser of bytes into a folder: the least that vLLM can serve.
 
 Run by the interpreter that has vLLM, and so transformers: ``python tiny_llama.py FOLDER``.
 """

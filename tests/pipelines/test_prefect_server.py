@@ -1,7 +1,7 @@
 """A real Prefect server: it starts, schedules, runs, skips what overlaps, and fails in one line.
 
-Prefect 3.8 with FastAPI 0.155 does not start, and with SQLAlchemy 2.1 schedules nothing: the first two tests fail on the
-day that an upgrade brings either back.
+Prefect 3.8 with FastAPI 0.155 does not start, and with SQLAlchemy 2.1 schedules nothing: the first two tests fail on
+the day that an upgrade brings either back.
 """
 
 import json
