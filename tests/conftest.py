@@ -15,6 +15,7 @@ def _own_world(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPat
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "PREFECT_API_URL", "PORISM_VLLM_PYTHON"):
         monkeypatch.delenv(name, raising=False)
     home: Path = tmp_path_factory.getbasetemp() / "home"
+    home.mkdir(exist_ok=True)
     monkeypatch.setenv("HF_DATASETS_CACHE", str(home / "datasets"))
     monkeypatch.setenv("PREFECT_HOME", str(home / "prefect"))
     monkeypatch.setenv("PREFECT_SERVER_ANALYTICS_ENABLED", "false")

@@ -81,16 +81,14 @@ def _front_matter(about: About, counts: Counts) -> str:
         size_categories=size_category(counts.accepted),
         source_datasets=["original"],
         task_categories=about.task,
-        configs=[
-            {
-                "config_name": "default",
-                "default": True,
-                "data_files": [{"split": "train", "path": "data/train-*"}],
-            },
-            {"config_name": "rejected", "data_files": [{"split": "train", "path": "rejected/train-*"}]},
-        ],
+        configs=[_config("default", "data", default=True)] + [_config("rejected", "rejected")] * bool(counts.rejected),
     )
     return f"---\n{data.to_yaml()}\n---"
+
+
+def _config(name: str, part: str, **more: bool) -> dict[str, Any]:
+    """A config of one split. `datasets` cannot load a split without rows, so an empty one is not named."""
+    return {"config_name": name, **more, "data_files": [{"split": "train", "path": f"{part}/train-*"}]}
 
 
 def size_category(rows: int) -> str:

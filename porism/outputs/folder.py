@@ -96,7 +96,9 @@ def write_atomically(path: Path, text: str) -> None:
 def write_parquet(path: Path, table: pa.Table) -> None:
     """Write a Parquet file, whole or not at all; the same rows give the same bytes."""
     part = path.with_name(path.name + ".part")
-    pq.write_table(table, part, compression="zstd")
+    with pq.ParquetWriter(part, table.schema, compression="zstd") as writer:
+        if table.num_rows:  # `datasets` cannot load a row group without rows, but a file without row groups
+            writer.write_table(table)
     with part.open("rb") as file:
         os.fsync(file.fileno())
     part.replace(path)
