@@ -1,8 +1,8 @@
 """A fake OpenAI-compatible server on loopback, whose reply is a function of the request, and which can misbehave.
 
 ``with FakeServer() as server`` serves in this process; ``python servers.py --port P --log FILE`` serves in its own and
-logs a line for each request that begins. Faults of the transport (a status, a hang, a broken body) are drawn by the hash
-of (body, how often it came), so that trying again can help; faults of the text by the hash of the body alone.
+logs a line for each request that begins. Faults of the transport (a status, a hang, a broken body) are drawn by the
+hash of (body, how often it came), so that trying again can help; faults of the text by the hash of the body alone.
 """
 
 import argparse
@@ -23,14 +23,22 @@ from typing import Any
 
 TRANSPORT = ("429", "429 date", "500", "hang", "reset", "truncated", "not json", "no choices", "null choices", "number")
 TEXT = ("empty", "bad json", "repeated", "huge", "cut", "wrong schema")
-SUBJECTS = "river clock lantern orchard violin harbour comet bridge glacier pepper sparrow compass".split()
-VERBS = "Describe Compare Explain List Rewrite Summarise Rank Translate Estimate Invent Criticise Outline".split()
+SUBJECTS = [
+    "river", "clock", "lantern", "orchard", "violin", "harbour", "comet", "bridge", "glacier", "pepper", "sparrow",
+    "compass",
+]  # fmt: skip
+VERBS = [
+    "Describe", "Compare", "Explain", "List", "Rewrite", "Summarise", "Rank", "Translate", "Estimate", "Invent",
+    "Criticise", "Outline",
+]  # fmt: skip
 DETAILS = (
     "in three short sentences", "for a curious child", "as a polite letter", "with two numbers and a date",
     "without using the letter e", "from the viewpoint of a sailor", "and give one counterexample", "as a limerick",
 )  # fmt: skip
-ODD = ("Draw it", "Hi", "Make a picture of the old harbour wall", "为一家新开的茶馆写三个名字", "Опишите устройство часов",
-       "Write a program that sorts numbers quickly", "- say something about rivers now")  # fmt: skip
+ODD = (
+    "Draw it", "Hi", "Make a picture of the old harbour wall", "为一家新开的茶馆写三个名字",
+    "Опишите устройство часов", "Write a program that sorts numbers quickly", "- say something about rivers now",
+)  # fmt: skip
 
 
 def draw(*path: object) -> random.Random:

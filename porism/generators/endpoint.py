@@ -146,8 +146,8 @@ class Endpoint:
             if self._closing.is_set():
                 break
             try:
-                with self.slots.one():
-                    reply = self._ask(request)
+                with self.slots.one() as began:
+                    reply = self._ask(request, began)
             except _Fault as error:
                 fault = str(error)
                 self._count(f"fault {error.kind}")
@@ -177,20 +177,22 @@ class Endpoint:
             )
         return ChatReply(error=fault or "stopped")
 
-    def _ask(self, request: ChatRequest) -> ChatReply:
-        """One attempt."""
+    def _ask(self, request: ChatRequest, began: float) -> ChatReply:
+        """One attempt, in a slot held since ``began``."""
         self._count("requests")
         while True:
             body = self._body(request)
             try:
                 if request.prompt is None:
-                    return self._read(self._client.chat.completions.create(**body))
-                return self._read(self._client.completions.create(**body))
+                    chat = self._client.chat.completions.create(**body)
+                    return self._read(chat, chat.choices[0].message.content)
+                completion = self._client.completions.create(**body)
+                return self._read(completion, completion.choices[0].text)
             except openai.BadRequestError as error:
                 if not self._leave_out(error, body):
                     raise _Fault("request", self._words(error)) from None
             except openai.OpenAIError as error:
-                raise self._fault(error) from None
+                raise self._fault(error, began) from None
             except (ValueError, AttributeError, TypeError, LookupError, RecursionError) as error:
                 raise _Fault("unreadable", f"unreadable answer: {type(error).__name__}") from None
 
@@ -215,17 +217,16 @@ class Endpoint:
             body["response_format"] = {"type": "json_schema", "json_schema": schema}
         return {name: value for name, value in body.items() if name not in self._left_out}
 
-    def _read(self, answer: Any) -> ChatReply:
-        choice = answer.choices[0]
-        text = choice.message.content if hasattr(choice, "message") else choice.text
+    def _read(self, answer: Any, text: Any) -> ChatReply:
+        """The reply in an answer. The client checks no types, so that anything may be anything."""
         if not isinstance(text, str | None):
             raise TypeError("the reply is not text")
-        usage = answer.usage
+        finish = answer.choices[0].finish_reason
         return ChatReply(
             text=self._redacted(text or ""),
-            finish=choice.finish_reason if isinstance(choice.finish_reason, str) else "stop",
-            input_tokens=_whole(getattr(usage, "prompt_tokens", 0)),
-            output_tokens=_whole(getattr(usage, "completion_tokens", 0)),
+            finish=finish if isinstance(finish, str) else "stop",
+            input_tokens=_whole(getattr(answer.usage, "prompt_tokens", 0)),
+            output_tokens=_whole(getattr(answer.usage, "completion_tokens", 0)),
         )
 
     def _leave_out(self, error: openai.BadRequestError, body: dict[str, Any]) -> bool:
@@ -237,12 +238,12 @@ class Endpoint:
                 return True
         return False
 
-    def _fault(self, error: openai.OpenAIError) -> Exception:
+    def _fault(self, error: openai.OpenAIError, began: float) -> Exception:
         """What an error of the client means here."""
         if isinstance(error, openai.RateLimitError):
             if error.code == "insufficient_quota":
                 return self._fatal(error)
-            self.slots.refused()
+            self.slots.refused(began)
             return _Fault("refused", self._words(error), _retry_after(error))
         if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError | openai.NotFoundError):
             return self._fatal(error)

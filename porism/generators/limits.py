@@ -14,7 +14,9 @@ class Slots:
     """At most ``limit`` requests under way, where ``limit`` moves between 1 and ``most``.
 
     >>> slots = Slots(8)
-    >>> slots.refused(); slots.limit
+    >>> with slots.one() as began:
+    ...     slots.refused(began)
+    >>> slots.limit
     4
     >>> for _ in range(4): slots.answered()
     >>> slots.limit
@@ -29,13 +31,13 @@ class Slots:
         self._halved = float("-inf")
 
     @contextmanager
-    def one(self) -> Iterator[None]:
-        """Hold a slot, waiting for one to be free."""
+    def one(self) -> Iterator[float]:
+        """Hold a slot, waiting for one to be free; the moment it was, for ``refused``."""
         with self._change:
             self._change.wait_for(lambda: self._busy < self.limit)
             self._busy += 1
         try:
-            yield
+            yield time.monotonic()
         finally:
             with self._change:
                 self._busy -= 1
@@ -49,12 +51,11 @@ class Slots:
                 self.limit, self._answers = self.limit + 1, 0
                 self._change.notify_all()
 
-    def refused(self) -> None:
-        """Tell of a refusal. A burst of them within a second, as one overload causes, counts once."""
+    def refused(self, began: float) -> None:
+        """Tell of a refusal. Those of requests that began before the last halving belong to the same overload."""
         with self._change:
-            now = time.monotonic()
-            if now - self._halved >= 1.0:
-                self.limit, self._answers, self._halved = max(1, self.limit // 2), 0, now
+            if began > self._halved:
+                self.limit, self._answers, self._halved = max(1, self.limit // 2), 0, time.monotonic()
 
 
 class Allowance:

@@ -31,8 +31,16 @@ class About:
     languages: Sequence[str] = ()
 
 
-def card(about: About, counts: Counts, command: str, samples: Sequence[Mapping[str, Any]]) -> str:
-    """The text of ``README.md``; ``samples`` are shown as text that no renderer interprets."""
+def card(about: About, counts: Counts, rows: str, command: str, samples: Sequence[Mapping[str, Any]]) -> str:
+    """The text of ``README.md``.
+
+    Args:
+        about: what the flow says.
+        counts: the funnel.
+        rows: the fingerprint of the rows.
+        command: makes the dataset again.
+        samples: rows, shown as text that no renderer interprets.
+    """
     funnel = [
         ("generated", counts.generated),
         ("accepted", counts.accepted),
@@ -40,16 +48,11 @@ def card(about: About, counts: Counts, command: str, samples: Sequence[Mapping[s
     ]
     by_check = counts.to_json()["rejected_by_check"]
     sections = [
-        _front_matter(about, counts),
+        _front_matter(about, counts, rows),
         f"# {about.title}",
         about.summary,
         "## Use",
-        _fence(
-            "from datasets import load_dataset\n\n"
-            'rows = load_dataset("FOLDER", split="train")\n'
-            'rejected = load_dataset("FOLDER", "rejected", split="train")  # each with check and reason',
-            "python",
-        ),
+        _fence(USE + (USE_REJECTED if counts.rejected else ""), "python"),
         "## Counts",
         _table(("rows", "count"), funnel),
         "Rejected, by the check that did it:" if by_check else "Nothing was rejected.",
@@ -65,7 +68,7 @@ def card(about: About, counts: Counts, command: str, samples: Sequence[Mapping[s
     return "\n\n".join(sections) + "\n"
 
 
-def _front_matter(about: About, counts: Counts) -> str:
+def _front_matter(about: About, counts: Counts, rows: str) -> str:
     from huggingface_hub import DatasetCardData
 
     named = about.license == "other"
@@ -81,14 +84,26 @@ def _front_matter(about: About, counts: Counts) -> str:
         size_categories=size_category(counts.accepted),
         source_datasets=["original"],
         task_categories=about.task,
-        configs=[_config("default", "data", default=True)] + [_config("rejected", "rejected")] * bool(counts.rejected),
+        configs=[
+            _config("default", "data", rows, default=True),
+            *([_config("rejected", "rejected", rows)] if counts.rejected else []),
+        ],
     )
     return f"---\n{data.to_yaml()}\n---"
 
 
-def _config(name: str, part: str, **more: bool) -> dict[str, Any]:
-    """A config of one split. `datasets` cannot load a split without rows, so an empty one is not named."""
-    return {"config_name": name, **more, "data_files": [{"split": "train", "path": f"{part}/train-*"}]}
+def _config(name: str, part: str, rows: str, **more: bool) -> dict[str, Any]:
+    """A config of one split. `datasets` cannot load a split without rows, so an empty one is not named.
+
+    It also caches a local folder under the folder's name and a hash of these configs, and nothing else: without the
+    fingerprint of the rows, a dataset that was extended, or another of the same name, would be loaded as it was before.
+    """
+    files = [{"split": "train", "path": f"{part}/train-*"}]
+    return {"config_name": name, **more, "description": f"rows {rows}", "data_files": files}
+
+
+USE = 'from datasets import load_dataset\n\nrows = load_dataset("FOLDER", split="train")'
+USE_REJECTED = '\nrejected = load_dataset("FOLDER", "rejected", split="train")  # each with check and reason'
 
 
 def size_category(rows: int) -> str:

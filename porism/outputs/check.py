@@ -11,9 +11,8 @@ Finding = tuple[str, Verdict]
 
 
 def files(folder: Path) -> Iterator[Finding]:
-    """Files that are missing, changed or unknown to the manifest, and counts that do not add up."""
-    manifest = read_manifest(folder)
-    known = {file["path"]: file for file in manifest.get("files", ())}
+    """Files that are missing, changed or unknown to the manifest."""
+    known = {file["path"]: file for file in read_manifest(folder).get("files", ())}
     for name, file in known.items():
         path = folder / name
         if not path.exists():
@@ -24,7 +23,11 @@ def files(folder: Path) -> Iterator[Finding]:
         for path in sorted((folder / part).glob("*.parquet")):
             if (name := path.relative_to(folder).as_posix()) not in known:
                 yield name, Verdict(False, "file", "not in the manifest")
-    counts = manifest["counts"]
+
+
+def counts(folder: Path) -> Iterator[Finding]:
+    """Counts in the manifest that do not add up, or are not those of the rows."""
+    counts = read_manifest(folder)["counts"]
     if counts["generated"] != counts["accepted"] + counts["rejected"]:
         yield "manifest.json", Verdict(False, "counts", "generated is not accepted + rejected")
     for part, name in (("data", "accepted"), ("rejected", "rejected")):

@@ -23,8 +23,6 @@ from porism.outputs.folder import Folder, replace_folder, write_atomically, writ
 from porism.outputs.layout import WHY
 from porism.outputs.records import Record
 
-ROWS_PER_SHARD = 100_000
-
 
 @dataclass(frozen=True)
 class Counts:
@@ -48,7 +46,7 @@ class Counts:
         }
 
 
-def publish(folder: Folder, tail: Sequence[Record], count: int) -> Counts:
+def publish(folder: Folder, tail: Sequence[Record], count: int, rows_per_file: int = 100_000) -> Counts:
     """Write ``data/`` and ``rejected/`` from the committed shards and the ``tail``, up to ``count`` accepted rows."""
     data, rejected = folder.path / "data.part", folder.path / "rejected.part"
     for part in (data, rejected):
@@ -56,7 +54,8 @@ def publish(folder: Folder, tail: Sequence[Record], count: int) -> Counts:
         for leftover in part.iterdir():
             leftover.unlink()
     accepted, by_check = 0, Counter[str]()
-    keep, drop = _Sheaf(data, folder.layout.accepted), _Sheaf(rejected, folder.layout.every)
+    keep = _Sheaf(data, folder.layout.accepted, rows_per_file)
+    drop = _Sheaf(rejected, folder.layout.every, rows_per_file)
     for table in chain(map(pq.read_table, folder.shards), [folder.layout.table(tail)]):
         table = _up_to(table, count - accepted)
         passed = pc.is_null(table["check"])
@@ -109,17 +108,17 @@ def rows(folder: Path, part: str = "data", columns: Sequence[str] | None = None)
 
 
 class _Sheaf:
-    """Tables in, files of at most ``ROWS_PER_SHARD`` rows out, named as the Hub names them."""
+    """Tables in, files of at most ``most`` rows out, named as the Hub names them."""
 
-    def __init__(self, folder: Path, schema: pa.Schema) -> None:
-        self._folder, self._files = folder, 0
+    def __init__(self, folder: Path, schema: pa.Schema, most: int) -> None:
+        self._folder, self._most, self._files = folder, most, 0
         self._held = schema.empty_table()
 
     def add(self, table: pa.Table) -> None:
         self._held = pa.concat_tables([self._held, table])
-        while self._held.num_rows >= ROWS_PER_SHARD:
-            self._write(self._held.slice(0, ROWS_PER_SHARD))
-            self._held = self._held.slice(ROWS_PER_SHARD)
+        while self._held.num_rows >= self._most:
+            self._write(self._held.slice(0, self._most))
+            self._held = self._held.slice(self._most)
 
     def close(self) -> None:
         """Write what is left (an empty file where there was nothing at all) and give the files their final names."""
@@ -153,6 +152,11 @@ def _file(folder: Path, path: Path) -> dict[str, Any]:
         "bytes": path.stat().st_size,
         "sha256": file_hash(path),
     }
+
+
+def fingerprint(folder: Path) -> str:
+    """A hash of all rows, accepted and rejected, in hexadecimal."""
+    return sha256("".join(file_hash(path) for path in _parquet(folder)).encode()).hexdigest()[:32]
 
 
 def file_hash(path: Path) -> str:

@@ -20,7 +20,7 @@ import tomli_w
 import porism
 from porism.outputs.card import About, card
 from porism.outputs.folder import Folder, write_atomically
-from porism.outputs.publish import publish, read_manifest, rows, write_manifest
+from porism.outputs.publish import fingerprint, publish, read_manifest, rows, write_manifest
 from porism.outputs.records import Record
 
 Chunk = Callable[[int], bool]
@@ -165,7 +165,7 @@ def finish(
     """Publish what was produced, with its card and manifest."""
     counts = publish(folder, tail, progress.wanted)
     first = [row for row, _ in zip(rows(folder.path, "data", sample_columns), range(SAMPLES), strict=False)]
-    write_atomically(folder.path / "README.md", card(about, counts, command, first))
+    write_atomically(folder.path / "README.md", card(about, counts, fingerprint(folder.path), command, first))
     manifest = write_manifest(
         folder.path,
         {

@@ -55,8 +55,9 @@ def server(tmp_path: Path) -> Iterator[Counting]:
 def command(server: Counting, folder: Path, count: int) -> list[str]:
     (config := folder.parent / "config.toml").write_text(CONFIG)
     return [
-        sys.executable, "-m", "porism", "run", "instruct", "--count", str(count),
-        "--model", f"openai:fake@{server.url}", "--config", str(config), "--concurrency", str(CONCURRENCY), "--out", str(folder), "--quiet",
+        sys.executable, "-m", "porism", "run", "instruct", "--count", str(count), "--quiet",
+        "--model", f"openai:fake@{server.url}", "--config", str(config),
+        "--concurrency", str(CONCURRENCY), "--out", str(folder),
     ]  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 import sqlite3
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +28,7 @@ def made(server: FakeServer, folder: Path, count: int = 60, pace: Pace = PACE, s
 
 
 def check_books(result: Result) -> list[dict[str, Any]]:
-    """Accepted and rejected rows add up and stand at places of their own; no request is missing. Returns the rejected."""
+    """Rows add up, stand at places of their own, and no request is missing. Returns the rejected rows."""
     accepted, rejected = list(rows(result.folder)), list(rows(result.folder, "rejected"))
     counts = result.manifest["counts"]
     assert (len(accepted), len(rejected)) == (counts["accepted"], counts["rejected"])
@@ -147,9 +146,9 @@ def test_a_run_that_gets_nowhere_gives_up_and_says_so(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def secret(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def secret(monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
-    yield KEY
+    return KEY
 
 
 def test_a_key_that_the_server_repeats_everywhere_is_kept_nowhere(

@@ -6,6 +6,7 @@ the day that an upgrade brings either back.
 
 import json
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -166,6 +167,48 @@ def test_run_with_prefect_is_recorded_as_tasks(prefect: Prefect, model: FakeServ
     assert (tmp_path / "made" / "manifest.json").exists()
     names = {run["name"] for run in prefect.ask("task_runs/filter", {})}
     assert "chunk 0" in names
+
+
+def test_three_kills_through_prefect_change_nothing(prefect: Prefect, tmp_path: Path) -> None:
+    """As in tests/faults/test_kill.py, with Prefect between."""
+    draw = random.Random(3)
+    (tmp_path / "config.toml").write_text("[settings]\nchunk = 4\nwindow = 16\n")
+    with FakeServer(delay=0.05) as server:
+
+        def command(folder: str, *more: str) -> list[str]:
+            return [
+                sys.executable, "-m", "porism", "run", "instruct", "--count", "150", "--config", "config.toml",
+                "--model", f"openai:fake@{server.base_url}", "--concurrency", "4", "--out", folder, "--quiet", *more,
+            ]  # fmt: skip
+
+        def run(*arguments: str) -> None:
+            subprocess.run(command(*arguments), cwd=tmp_path, env=prefect.environment, check=True, capture_output=True)
+
+        run("whole")
+        distinct = len({json.dumps(body, sort_keys=True) for body in server.requests})
+        del server.requests[:]
+        for _ in range(3):
+            begun = len(server.requests)
+            process = subprocess.Popen(
+                command("killed", "--prefect"), cwd=tmp_path, env=prefect.environment,
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            )  # fmt: skip
+            until(lambda begun=begun: len(server.requests) > begun, 60)
+            time.sleep(draw.uniform(0.1, 0.8))
+            assert process.poll() is None
+            process.kill()
+            process.wait()
+        run("killed", "--prefect")
+        again = len(server.requests) - len({json.dumps(body, sort_keys=True) for body in server.requests})
+    assert again <= 3 * 4  # what was under way, and no more
+    assert distinct > 40
+    files = [
+        path.relative_to(tmp_path / "whole")
+        for part in ("data", "rejected")
+        for path in (tmp_path / "whole" / part).iterdir()
+    ]
+    for file in (*files, Path("run.toml")):
+        assert (tmp_path / "killed" / file).read_bytes() == (tmp_path / "whole" / file).read_bytes()
 
 
 def test_without_a_server_it_is_one_line(tmp_path: Path) -> None:
