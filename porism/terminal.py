@@ -27,7 +27,7 @@ def printable(text: str, most: int = 500) -> str:
     >>> printable("a\x1b[31mred\x00")
     'a[31mred'
     """
-    clean = "".join(c for c in text if c in "\n\t" or (c.isprintable() and c not in "\u202d\u202e"))
+    clean = "".join(c for c in text if c in "\n\t" or c.isprintable())  # what turns the direction of text is neither
     return clean if len(clean) <= most else f"{clean[:most]}… ({len(clean):,} characters)"
 
 
@@ -98,21 +98,27 @@ def funnel(counts: Mapping[str, Any]) -> Table:
 def facts(found: Mapping[str, Any], *, as_json: bool) -> None:
     """Print the facts of ``porism show``."""
     if as_json:
-        print(json.dumps(found, indent=2, ensure_ascii=False))
+        print(_safe_json(found))
         return
     console = _console()
-    console.print(Text(f"{found['folder']}: {found['flow']} with {found['model']}"))
+    console.print(Text(printable(f"{found['folder']}: {found['flow']} with {found['model']}")))
     console.print(funnel(found["counts"]))
     for name, histogram in found["histograms"].items():
-        console.print(Text(f"\n{name}"))
+        console.print(Text(f"\n{printable(name)}"))
         console.print(_histogram(histogram))
     for row in found["samples"]:
         console.rule()
         for name, value in row.items():
-            console.print(Text(f"{name}: ", style="bold"), Text(printable(value)), sep="")
+            console.print(Text(f"{printable(name)}: ", style="bold"), Text(printable(value)), sep="")
     console.rule()
     for warning in found["warnings"]:
         console.print(Text(f"warning: {printable(warning)}"))
+
+
+def _safe_json(value: Any) -> str:
+    """JSON in which what a terminal might obey is escaped, and letters of any script are not."""
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    return "".join(c if c == "\n" or c.isprintable() else json.dumps(c)[1:-1] for c in text)
 
 
 def _histogram(bins: Iterable[tuple[str, int]]) -> Table:

@@ -45,6 +45,13 @@ def draw(*path: object) -> random.Random:
     return random.Random(sha256(repr(path).encode()).digest())
 
 
+class _Http(ThreadingHTTPServer):
+    """One that says nothing when a client goes away."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        pass
+
+
 class FakeServer:
     """The server.
 
@@ -77,7 +84,7 @@ class FakeServer:
         self.peak = self._busy = 0
         self._seen: Counter[str] = Counter()
         self._lock = threading.Lock()
-        self._http = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
+        self._http = _Http(("127.0.0.1", port), _handler(self))
         self._http.daemon_threads = True
         self.base_url = f"http://127.0.0.1:{self._http.server_port}/v1"
 

@@ -58,8 +58,9 @@ class Cached:
         return {"replies": replies, "input_tokens": int(read), "output_tokens": int(written)}
 
     def close(self) -> None:
-        """Close the file."""
-        self._database.close()
+        """Close the file. Threads that still wait for a reply get an error, not a crash of SQLite under their feet."""
+        with self._lock:
+            self._database.close()
 
     def __enter__(self) -> "Cached":
         return self

@@ -70,14 +70,12 @@ def opened(path: Path, config: Mapping[str, Any], layout: Layout) -> Iterator[Fo
         if path.exists():
             _check_ours(path)
         (path / "work").mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"cannot write to {path}: {error.strerror}; choose another folder with --out") from error
-    lock = FileLock(path / "work" / "lock")
-    try:
-        lock.acquire(blocking=False)
+        held = FileLock(path / "work" / "lock").acquire(blocking=False)
     except Timeout:
         raise InputError(f"{path} is in use by another run; wait for it, or choose another folder with --out") from None
-    with lock:
+    except OSError as error:
+        raise InputError(f"cannot write to {path}: {error.strerror}; choose another folder with --out") from error
+    with held:
         _freeze(path / "run.toml", config)
         for leftover in (path / "work").glob("*.part"):
             leftover.unlink()

@@ -56,7 +56,10 @@ class Layout:
         return pa.Table.from_pylist([self._row(record) for record in records], self.every)
 
     def records(self, rows: Iterable[Mapping[str, Any]]) -> list[Record]:
-        """The records of rows of schema ``every`` or ``accepted``: the inverse of ``table``."""
+        """The records of rows of schema ``every`` or ``accepted``: the inverse of ``table``.
+
+        A null is a column that the record does not have.
+        """
         return [self._record(row) for row in rows]
 
     def _row(self, record: Record) -> dict[str, Any]:
@@ -75,8 +78,8 @@ class Layout:
     def _record(self, row: Mapping[str, Any]) -> Record:
         origin = {**row["origin"], "place": tuple(row["origin"]["place"]), "parents": tuple(row["origin"]["parents"])}
         return Record(
-            content={name: row[name] for name in self.content},
-            notes={name: row[name] for name in self.notes},
+            content={name: row[name] for name in self.content if row[name] is not None},
+            notes={name: row[name] for name in self.notes if row[name] is not None},
             origin=Origin(**origin),
             verdicts=tuple(Verdict(**verdict) for verdict in row["verdicts"]),
             raw=row.get("raw"),

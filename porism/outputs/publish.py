@@ -8,6 +8,7 @@ bytes of ``data/`` and ``rejected/`` depend on the configuration, N and the repl
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import chain
@@ -47,7 +48,10 @@ class Counts:
 
 
 def publish(folder: Folder, tail: Sequence[Record], count: int, rows_per_file: int = 100_000) -> Counts:
-    """Write ``data/`` and ``rejected/`` from the committed shards and the ``tail``, up to ``count`` accepted rows."""
+    """Write ``data/`` and ``rejected/`` from the committed shards and the ``tail``, up to ``count`` accepted rows.
+
+    The manifest of an earlier publication goes first: a crash leaves none, rather than one that speaks of other files.
+    """
     data, rejected = folder.path / "data.part", folder.path / "rejected.part"
     for part in (data, rejected):
         part.mkdir(exist_ok=True)
@@ -67,6 +71,7 @@ def publish(folder: Folder, tail: Sequence[Record], count: int, rows_per_file: i
             break
     keep.close()
     drop.close()
+    (folder.path / "manifest.json").unlink(missing_ok=True)
     replace_folder(data, folder.path / "data")
     replace_folder(rejected, folder.path / "rejected")
     return Counts(accepted, by_check)
@@ -101,10 +106,24 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def rows(folder: Path, part: str = "data", columns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
-    """The rows of ``data`` or ``rejected``, in order, a row group in memory at a time."""
+    """The rows of ``data`` or ``rejected``, in order, a row group in memory at a time.
+
+    Raises:
+        InputError: a file cannot be read.
+    """
     for path in sorted((folder / part).glob("*.parquet")):
-        for batch in pq.ParquetFile(path).iter_batches(columns=columns):
-            yield from batch.to_pylist()
+        with reading(path):
+            for batch in pq.ParquetFile(path).iter_batches(columns=columns):
+                yield from batch.to_pylist()
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Errors of a Parquet file that is damaged or out of reach, as one line."""
+    try:
+        yield
+    except (OSError, pa.ArrowException) as error:
+        raise InputError(f"{path} cannot be read: {str(error).splitlines()[0]}") from error
 
 
 class _Sheaf:

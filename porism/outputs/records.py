@@ -95,8 +95,9 @@ class Record:
 
 
 def content_id(content: Mapping[str, Any]) -> str:
-    """The id of a content: independent of the order of its columns."""
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    """The id of a content: independent of the order of its columns, and of columns that hold nothing (None)."""
+    there = {name: value for name, value in content.items() if value is not None}
+    text = json.dumps(there, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return blake2b(text.encode(), digest_size=16).hexdigest()
 
 

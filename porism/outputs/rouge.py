@@ -27,6 +27,7 @@ _TOKEN = regex.compile(
     rf"[{_UNSPACED}]\p{{M}}*|[[\p{{L}}\p{{N}}]--[{_UNSPACED}]][[\p{{L}}\p{{M}}\p{{N}}]--[{_UNSPACED}]]*", regex.V1
 )
 _ASCII_TOKEN = regex.compile(r"[a-z0-9]+")
+_UNSPACED_CHARACTER = regex.compile(rf"[{_UNSPACED}]")
 
 
 def tokens(text: str, tokeniser: Tokeniser = "unicode") -> list[str]:
@@ -39,7 +40,21 @@ def tokens(text: str, tokeniser: Tokeniser = "unicode") -> list[str]:
     """
     if tokeniser == "rouge_score":
         return _ASCII_TOKEN.findall(text.lower())
-    return _TOKEN.findall(normalize("NFKC", text).casefold()) or text.split()
+    return _TOKEN.findall(_folded(text)) or text.split()
+
+
+def words(text: str) -> int:
+    """How many words a text has between its spaces, each character of a script without spaces counted as one.
+
+    >>> words("Don't count this twice."), words("翻译这句话")
+    (4, 5)
+    """
+    return sum(max(1, len(_UNSPACED_CHARACTER.findall(word))) for word in text.split())
+
+
+def _folded(text: str) -> str:
+    """The text as others write it who differ in case or compatible characters; folding may need composing again."""
+    return normalize("NFKC", normalize("NFKC", text).casefold())
 
 
 def rouge_l(a: Sequence[str], b: Sequence[str]) -> Fraction:

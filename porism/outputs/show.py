@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from porism.outputs.folder import read_config
-from porism.outputs.publish import read_manifest, rows
+from porism.outputs.publish import read_manifest, reading, rows
 
 HIDDEN = ("id", "origin", "verdicts", "messages", "prompt", "completion")
 SAMPLES = 3
@@ -45,9 +45,10 @@ def _texts(folder: Path) -> dict[str, list[str]]:
     """The text columns of the accepted rows, but for those that repeat others."""
     found: dict[str, list[str]] = {}
     for path in sorted((folder / "data").glob("*.parquet")):
-        schema = pq.read_schema(path)
-        names = [field.name for field in schema if field.type == pa.string() and field.name not in HIDDEN]
-        table = pq.read_table(path, columns=names)
+        with reading(path):
+            schema = pq.read_schema(path)
+            names = [field.name for field in schema if field.type == pa.string() and field.name not in HIDDEN]
+            table = pq.read_table(path, columns=names)
         for name in names:
             found.setdefault(name, []).extend(pc.fill_null(table[name], "").to_pylist())
     return found

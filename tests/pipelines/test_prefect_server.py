@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -193,7 +194,7 @@ def test_three_kills_through_prefect_change_nothing(prefect: Prefect, tmp_path: 
                 command("killed", "--prefect"), cwd=tmp_path, env=prefect.environment,
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             )  # fmt: skip
-            until(lambda begun=begun: len(server.requests) > begun, 60)
+            until(partial(lambda before: len(server.requests) > before, begun), 60)
             time.sleep(draw.uniform(0.1, 0.8))
             assert process.poll() is None
             process.kill()

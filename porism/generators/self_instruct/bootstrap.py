@@ -13,6 +13,7 @@ from porism.generators.chat import ChatReply, ChatRequest, Message
 from porism.generators.replies import ReplyError, as_text, json_of, text_of
 from porism.generators.self_instruct.settings import Settings
 from porism.generators.self_instruct.tasks import SeedPool
+from porism.outputs.records import storable
 from porism.seeds import number, stream
 
 
@@ -85,7 +86,7 @@ def parse(settings: Settings, reply: ChatReply, shown: int) -> list[Candidate]:
         raise ReplyError("no task in the reply")
     whole = settings.compat.truncated == "keep"
     last = len(texts) - 1
-    return [Candidate(text, complete=not cut or (whole and k < last)) for k, text in enumerate(texts)]
+    return [Candidate(storable(text), complete=not cut or (whole and k < last)) for k, text in enumerate(texts)]
 
 
 def _list_items(text: str, first: int) -> list[str]:
@@ -110,7 +111,7 @@ def _stops(settings: Settings, shown: int) -> tuple[str, ...]:
 
 def _one_line(text: str) -> str:
     """Whitespace collapsed, and without a colon at the end."""
-    return " ".join(text.split()).rstrip(":")
+    return " ".join(text.split()).rstrip(":\uff1a ")  # or a fullwidth one
 
 
 def _unnumbered(text: str) -> str:

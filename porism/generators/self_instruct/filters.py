@@ -11,7 +11,7 @@ import regex
 
 from porism.generators.self_instruct.settings import Settings
 from porism.generators.self_instruct.tasks import Instance
-from porism.outputs.rouge import tokens
+from porism.outputs.rouge import words
 
 OPENERS = "¿¡«‹„“‘「『《〈（"  # with which a sentence of some language begins
 
@@ -24,9 +24,7 @@ def empty(instruction: str) -> str | None:
 def length(instruction: str, settings: Settings) -> str | None:
     """Too few or too many words; where a script has no spaces, each character counts."""
     fewest, most = settings.words
-    count = len(instruction.split())
-    if settings.compat.tokeniser == "unicode":
-        count = max(count, len(tokens(instruction)))
+    count = words(instruction) if settings.compat.tokeniser == "unicode" else len(instruction.split())
     if fewest <= count <= most:
         return None
     return f"{count} words; {fewest} to {most} are wanted"
@@ -42,7 +40,7 @@ def keywords(instruction: str, settings: Settings) -> str | None:
 
 def program(instruction: str) -> str | None:
     """Begins with "Write a program": the model makes too many of these, all alike."""
-    return "begins with 'Write a program'" if instruction.startswith("Write a program") else None
+    return "begins with 'Write a program'" if instruction.lower().startswith("write a program") else None
 
 
 def opening(instruction: str, settings: Settings) -> str | None:

@@ -6,13 +6,15 @@ first lean to one label. The examples shown are tasks of the seed pool.
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 import regex
 
 from porism.generators.chat import ChatReply, ChatRequest, Message
-from porism.generators.replies import ReplyError, json_of, objects, text_of
+from porism.generators.replies import ReplyError, as_text, json_of, objects, text_of
 from porism.generators.self_instruct.settings import Settings
 from porism.generators.self_instruct.tasks import Instance, SeedPool, SeedTask
+from porism.outputs.records import storable
 from porism.seeds import number
 
 
@@ -36,31 +38,35 @@ def request(settings: Settings, pool: SeedPool, instruction: str, seed: int, *, 
 
 
 def parse(settings: Settings, reply: ChatReply, *, classification: bool) -> list[Instance]:
-    """The instances in a reply, in its order.
+    """The instances in a reply, in its order; one that lacks a part, such as the last of a cut reply, has it empty.
 
     Raises:
         ReplyError: the reply cannot be used or holds none.
     """
     if settings.style == "chat":
-        first, second = ("label", "input") if classification else ("input", "output")
-        found = objects(json_of(reply, "instances"), first, second)
-        pairs = [(item[second], item[first]) if classification else (item[first], item[second]) for item in found]
+        pairs = _members(json_of(reply, "instances"), *(("input", "label") if classification else ("input", "output")))
     else:
         pairs = _labels(text_of(reply)) if classification else _inputs(text_of(reply))
     if not pairs:
         raise ReplyError("no instance in the reply")
-    return [Instance(input.strip(), output.strip()) for input, output in pairs]
+    return [Instance(storable(input.strip()), storable(output.strip())) for input, output in pairs]
+
+
+def _members(found: Any, input: str, output: str) -> list[tuple[str, str]]:
+    """Inputs and outputs of a list of objects, if one of them is whole."""
+    if not objects(found, input, output):
+        return []
+    return [(as_text(item.get(input)), as_text(item.get(output))) for item in found if isinstance(item, dict)]
 
 
 def _inputs(text: str) -> list[tuple[str, str]]:
     """Inputs and outputs of ``Example 1 / Input: ... / Output: ...``, or of one unnumbered ``Output: ...``."""
     examples = regex.split(r"(?m)^\s*Example\s?\d+\.?\s*$", text)
-    pairs = []
-    for example in examples[1:] if len(examples) > 1 else examples:
-        before, output, after = _partition(example, r"(?m)^\s*Output\s*\d*\s*:")
-        if output:
-            pairs.append((regex.sub(r"^\s*Input\s*\d*\s*:", "", before), after))
-    return pairs
+    written = [example for example in (examples[1:] or examples) if example.strip()]
+    parts = [_partition(example, r"(?m)^\s*Output\s*\d*\s*:") for example in written]
+    if not any(output for _, output, _ in parts):
+        return []
+    return [(regex.sub(r"^\s*Input\s*\d*\s*:", "", before), after) for before, _, after in parts]
 
 
 def _labels(text: str) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ candidate yields at least one, so that the pool can be read back from the rows: 
 
 from bisect import bisect_right
 from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 
 import pyarrow as pa
@@ -169,9 +170,11 @@ class SelfInstruct:
         except ReplyError as error:
             verdicts = (*passed, Verdict(False, "instances", str(error)))
             return [Record({"instruction": instruction}, origin(0), verdicts, notes, reply.text)]
-        rows, kept, conflict = [], 0, filters.contradictory(found)
+        whole = found[:-1] if reply.finish == "length" else found
+        rows, kept = [], 0
+        conflict = filters.contradictory([one for one in whole if filters.instance(one) is None])
         for k, one in enumerate(found):
-            cut = "the reply was cut in it" if reply.finish == "length" and k == len(found) - 1 else None
+            cut = "the reply was cut in it" if k == len(whole) else None
             earlier = "same as an earlier instance" if one in found[:k] else None
             verdicts = judge(
                 [
@@ -202,21 +205,24 @@ class SelfInstruct:
         draw = stream(self._seed, "format", *origin.place)
         prompt, completion = finetune.formatted(self._settings, instruction, one, draw)
         texts = {"prompt": prompt, "completion": completion, "messages": finetune.messages(instruction, one)}
-        return Record(content, origin, verdicts, {**notes, **texts})
+        return Record(content, origin, verdicts, {**notes, **texts}, raw)
 
     def _not_repeated(self, record: Record) -> Record:
-        """The record, rejected if an earlier row has the same prompt and completion. Called in the rows' order."""
+        """The record, rejected if an earlier row has the same prompt and completion. Called in the rows' order.
+
+        Only what is rejected keeps the text that it was read from.
+        """
         if not record.accepted:
             return record
         pair = _pair(record)
         if pair not in self._seen:
             self._seen.add(pair)
-            return record
+            return replace(record, raw=None)
         verdicts = tuple(
             Verdict(False, "repeat", "same prompt and completion as an earlier row") if v.check == "repeat" else v
             for v in record.verdicts
         )
-        return Record(record.content, record.origin, verdicts, record.notes, record.notes["prompt"])
+        return replace(record, verdicts=verdicts)
 
 
 def _checks(candidate: Candidate, text: str, settings: Settings) -> Iterator[tuple[str, str | None]]:

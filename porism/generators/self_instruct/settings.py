@@ -1,9 +1,9 @@
 """What can be set, with the published constants as defaults, and how to get the faults of the reference back."""
 
 from fractions import Fraction
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from porism.outputs.rouge import Boundary, Tokeniser
 
@@ -60,6 +60,15 @@ KEYWORDS = (
 )  # fmt: skip
 
 
+def _similarity(text: str) -> str:
+    if not 0 < Fraction(text) <= 1:
+        raise ValueError("the threshold must be in (0, 1], such as 7/10")
+    return text
+
+
+Count = Annotated[int, Field(ge=0)]
+
+
 class Settings(BaseModel):
     """All that decides what is asked and kept, but for the seed tasks, the seed and the model.
 
@@ -90,12 +99,12 @@ class Settings(BaseModel):
     machine: int = Field(default=2, ge=0)
     new: int = Field(default=7, ge=1, le=50)
     only_classification: bool = False
-    shots_classify: tuple[int, int] = (12, 19)
+    shots_classify: tuple[Count, Count] = (12, 19)
     shots: int = Field(default=6, ge=0)
     shot_words: int = Field(default=100, ge=1)
     instances: int = Field(default=5, ge=1)
-    threshold: str = Field(default="7/10", pattern=r"^\d+/[1-9]\d*$|^[01](\.\d+)?$")
-    words: tuple[int, int] = (4, 150)
+    threshold: Annotated[str, Field(pattern=r"^\d+/[1-9]\d*$|^[01](\.\d+)?$"), AfterValidator(_similarity)] = "7/10"
+    words: tuple[Count, Count] = (4, 150)
     keywords: tuple[str, ...] = KEYWORDS
     neighbours: int = Field(default=10, ge=0)
     prefix_rate: float = Field(default=0.5, ge=0.0, le=1.0)

@@ -1,13 +1,14 @@
 """Seed tasks: what people wrote, in the reference's format, one JSON object a line."""
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from porism.errors import InputError
+from porism.outputs.records import storable
 from porism.seeds import stream
 
 
@@ -60,23 +61,30 @@ def load(path: Path | None = None) -> SeedPool:
         lines = text.decode().split("\n")  # not splitlines: JSON text may hold U+2028
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"cannot read the seed tasks in {path}: {error}") from error
-    tasks = tuple(_task(line, f"{path or 'seed_tasks.jsonl'}:{n}") for n, line in enumerate(lines, 1) if line.strip())
+    tasks: dict[str, SeedTask] = {}
+    for n, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        where = f"{path or 'seed_tasks.jsonl'}:{n}"
+        task = _task(line, where)
+        if task.id in tasks:
+            raise InputError(f"{where} is not a seed task (it makes two seed tasks with the id {task.id!r})")
+        tasks[task.id] = task
     if not tasks:
         raise InputError(f"{path} holds no seed tasks; it wants one JSON object a line")
-    _check_unique(tasks, path)
-    return SeedPool(tasks, sha256(text).hexdigest())
+    return SeedPool(tuple(tasks.values()), sha256(text).hexdigest())
 
 
 def _task(line: str, where: str) -> SeedTask:
     try:
         row = json.loads(line)
-        instances = tuple(Instance(str(i["input"]), str(i["output"])) for i in row["instances"])
+        instances = tuple(Instance(_text(i["input"]), _text(i["output"])) for i in row["instances"])
         task = SeedTask(
             id=str(row["id"]),
             name=str(row.get("name", "")),
-            instruction=" ".join(str(row["instruction"]).split()),
+            instruction=" ".join(_text(row["instruction"]).split()),
             instances=instances,
-            is_classification=bool(row["is_classification"]),
+            is_classification=_truth(row["is_classification"]),
         )
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         what = f"no {error}" if isinstance(error, KeyError) else str(error)
@@ -89,9 +97,13 @@ def _task(line: str, where: str) -> SeedTask:
     return task
 
 
-def _check_unique(tasks: Iterable[SeedTask], path: Path | None) -> None:
-    seen: set[str] = set()
-    for task in tasks:
-        if task.id in seen:
-            raise InputError(f"{path} has two seed tasks with the id {task.id!r}")
-        seen.add(task.id)
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{json.dumps(value)[:40]} where a text belongs")
+    return str(storable(value))
+
+
+def _truth(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(f"{json.dumps(value)[:40]} where true or false belongs")
+    return value
