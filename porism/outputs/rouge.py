@@ -27,7 +27,7 @@ _TOKEN = regex.compile(
     rf"[{_UNSPACED}]\p{{M}}*|[[\p{{L}}\p{{N}}]--[{_UNSPACED}]][[\p{{L}}\p{{M}}\p{{N}}]--[{_UNSPACED}]]*", regex.V1
 )
 _ASCII_TOKEN = regex.compile(r"[a-z0-9]+")
-_UNSPACED_CHARACTER = regex.compile(rf"[{_UNSPACED}]")
+_CHARACTER = regex.compile(rf"[{_UNSPACED}]\p{{M}}*")
 
 
 def tokens(text: str, tokeniser: Tokeniser = "unicode") -> list[str]:
@@ -49,7 +49,12 @@ def words(text: str) -> int:
     >>> words("Don't count this twice."), words("翻译这句话")
     (4, 5)
     """
-    return sum(max(1, len(_UNSPACED_CHARACTER.findall(word))) for word in text.split())
+    return sum(map(_words, text.split()))
+
+
+def _words(part: str) -> int:
+    rest, characters = _CHARACTER.subn("", part)
+    return characters + (not characters or any(c.isalnum() for c in rest))
 
 
 def _folded(text: str) -> str:

@@ -94,7 +94,7 @@ def _list_items(text: str, first: int) -> list[str]:
     items: list[str] = []
     rest = text
     while True:
-        following = regex.search(rf"(?m)^[ \t]*{first + len(items) + 1}[ \t]?[.)][ \t]+", rest)
+        following = regex.search(rf"\n[ \t]*{first + len(items) + 1}[ \t]?[.)][ \t]+", rest)
         items.append(rest[: following.start()] if following else rest)
         if not following:
             return [_one_line(item) for item in items]

@@ -68,4 +68,4 @@ def test_settings_survive_the_way_through_a_file_and_do_not_change() -> None:
     settings = Settings(style="completion", threshold="3/5", compat=REFERENCE, keywords=("video",), words=(1, 9))
     assert Settings.model_validate(settings.model_dump(mode="json")) == settings
     with pytest.raises(ValidationError):
-        settings.human = 3  # type: ignore[misc]
+        settings.human = 3

@@ -22,8 +22,9 @@ def test_every_seed_task_is_one_that_the_method_would_keep() -> None:
     for task in POOL.tasks:
         text = task.instruction
         reasons = [
-            filters.empty(text), filters.length(text, settings), filters.keywords(text, settings), filters.program(text),
-            filters.opening(text, settings), filters.contradictory(task.instances), *map(filters.instance, task.instances),
+            filters.empty(text), filters.length(text, settings), filters.keywords(text, settings),
+            filters.program(text), filters.opening(text, settings), filters.contradictory(task.instances),
+            *map(filters.instance, task.instances),
         ]  # fmt: skip
         assert not any(reasons), (task.id, reasons)
         assert not text.endswith(":")
@@ -54,7 +55,8 @@ def test_no_two_seed_tasks_are_near_each_other() -> None:
 # Files of others
 
 ROW: dict[str, Any] = {
-    "id": "seed_task_0", "name": "breakfast", "instruction": "Is there anything\n I can  eat?", "is_classification": False,
+    "id": "seed_task_0", "name": "breakfast",
+    "instruction": "Is there anything\n I can  eat?", "is_classification": False,
     "instances": [{"input": "", "output": "Yes, \u2028 you can.\n"}, {"input": "a", "output": "b"}],
 }  # fmt: skip
 
@@ -73,7 +75,7 @@ def test_a_file_in_the_references_format_loads_as_it_is(tmp_path: Path) -> None:
     first = tasks.load(tmp_path / "like.jsonl").tasks[0]
     assert first.instruction == "Is there anything I can eat?"
     assert first.instances == (Instance("", "Yes, \u2028 you can.\n"), Instance("a", "b"))
-    assert first.words == 10
+    assert first.words == 9  # U+2028 is space
 
 
 def without(name: str) -> dict[str, Any]:
@@ -83,12 +85,14 @@ def without(name: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("{", "is not a seed task (Expecting property name"), ('"text"', "is not a seed task"), ("null", "is not a seed task"),
+        ("{", "is not a seed task (Expecting property name"),
+        ('"text"', "is not a seed task"), ("null", "is not a seed task"),
         ("[1]", "is not a seed task"), ("[" * 100_000, "is not a seed task"), ("NaN", "is not a seed task"),
         (without("id"), "(no 'id')"), (without("instruction"), "(no 'instruction')"),
         (without("instances"), "(no 'instances')"), (without("is_classification"), "(no 'is_classification')"),
         (ROW | {"instruction": " \n"}, "empty instruction"), (ROW | {"instances": []}, "no instances"),
-        (ROW | {"instances": [{"input": "a"}]}, "(no 'output')"), (ROW | {"instances": [{"output": "a"}]}, "(no 'input')"),
+        (ROW | {"instances": [{"input": "a"}]}, "(no 'output')"),
+        (ROW | {"instances": [{"output": "a"}]}, "(no 'input')"),
         (ROW | {"instances": "ab"}, "is not a seed task"), (ROW | {"instances": None}, "is not a seed task"),
         (ROW | {"instances": [{"input": None, "output": "a"}]}, "null where a text belongs"),
         (ROW | {"instances": [{"input": "", "output": 3}]}, "3 where a text belongs"),
