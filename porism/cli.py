@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -24,8 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         return _wrong(str(error))
     except KeyboardInterrupt:
-        print("\nstopped; the same command goes on from here", file=sys.stderr, flush=True)
-        os._exit(130)  # requests under way would hold up an orderly exit, and everything that came back is on disk
+        return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -128,6 +128,8 @@ def _run(arguments: argparse.Namespace) -> int:
     from porism import terminal
     from porism.pipelines import everything, jobs
 
+    if not arguments.prefect:  # which ends its runs itself
+        signal.signal(signal.SIGINT, _stop)
     job, service, page = jobs.instruct(arguments), jobs.service(arguments), None
     with terminal.reporter(arguments.quiet) as report:
         if arguments.flow == "all":
@@ -139,6 +141,13 @@ def _run(arguments: argparse.Namespace) -> int:
             done = [runner(job, arguments.count, arguments.out, service, report=report)]
     terminal.results(done, page, quiet=arguments.quiet)
     return 0 if all(result.complete for result in done) else 1
+
+
+def _stop(*_: object) -> NoReturn:
+    """Leave at once: all that came back is on disk, and threads that wait for a server would hold up a slower exit."""
+    shown = b"\x1b[?25h" if sys.stderr.isatty() else b""  # the cursor, which a progress bar hides
+    os.write(2, shown + b"\nstopped; the same command goes on from here\n")
+    os._exit(130)
 
 
 def _schedule(arguments: argparse.Namespace) -> int:

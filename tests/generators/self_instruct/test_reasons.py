@@ -9,7 +9,7 @@ import pytest
 from porism.generators.chat import ChatReply, ChatRequest, Scripted
 from porism.generators.self_instruct import tasks
 from porism.generators.self_instruct.method import CHECKS, SelfInstruct
-from porism.generators.self_instruct.settings import REFERENCE, Compat, Settings
+from porism.generators.self_instruct.settings import Compat, Settings
 from porism.outputs.records import Record
 
 GOOD = "Name three rivers that cross a desert."
@@ -123,64 +123,3 @@ def test_the_same_prompt_and_completion_again_is_a_repeat() -> None:
     found = rejections(model(twice), Settings(compat=Compat(tokeniser="rouge_score"), words=(1, 150)))
     assert set(found) == {("repeat", "same prompt and completion as an earlier row")}
     assert len(found) == 30 - 6  # each of the six formats once
-
-
-def test_output_first_for_classification() -> None:
-    pair = {"label": "spam", "input": "Win a boat today"}
-    chat = model(instances=[pair], label=True)
-    [record] = first(chat)
-    assert (record.content["input"], record.content["output"]) == ("Win a boat today", "spam")
-    schema = json.loads(chat.requests[-1].schema or "")
-    assert list(schema["properties"]["instances"]["items"]["properties"]) == ["label", "input"]
-
-
-@pytest.mark.parametrize(
-    ("compat", "proposed", "accepted"),
-    [
-        (Compat(), "Explain SQL to the people of NASA.", "Explain SQL to the people of NASA."),
-        (Compat(capitalize=True), "Explain SQL to the people of NASA.", "Explain sql to the people of nasa."),
-        (Compat(), "Опишите устройство старых башенных часов", "Опишите устройство старых башенных часов"),
-        (Compat(), "为一家新开的茶馆写三个名字", "为一家新开的茶馆写三个名字"),
-        (Compat(), "¿Qué ríos cruzan un desierto?", "¿Qué ríos cruzan un desierto?"),
-    ],
-)  # fmt: skip
-def test_what_is_accepted(compat: Compat, proposed: str, accepted: str) -> None:
-    [record] = first(model([proposed]), Settings(compat=compat))
-    assert record.accepted, record.failure
-    assert record.content["instruction"] == accepted
-
-
-def test_faults_of_the_reference_come_back_one_by_one() -> None:
-    twice = ["为一家新开的茶馆写三个名字", "为一家新开的茶馆写三个名字"]
-    assert [check for check, _ in rejections(model(twice))] == ["novelty"]
-    words = Settings(compat=Compat(tokeniser="rouge_score"), words=(1, 150))
-    assert rejections(model(twice), words) == []  # other scripts are never duplicates
-    assert rejections(model(["Опишите устройство старых часов"]), Settings(compat=Compat(ascii_start=True))) == [
-        ("opening", "begins with 'О'")  # a Cyrillic letter
-    ]
-    cut = [GOOD, "Explain how rain comes to be in the hills."]
-    assert [check for check, _ in rejections(model(cut, finish="length"))] == ["complete"]
-    discard = Settings(compat=Compat(truncated="discard"))
-    assert [check for check, _ in rejections(model(cut, finish="length"), discard)] == ["complete"] * 2
-    [record] = first(model(), Settings(compat=REFERENCE))
-    assert record.notes["completion"].endswith("<|endoftext|>")
-
-
-@pytest.mark.parametrize(("boundary", "kept"), [("drop", 1), ("keep", 2), ("float", 1)])
-def test_exactly_seven_tenths(boundary: Any, kept: int) -> None:
-    """Nine and eleven words, seven in common: 2 * 7 / 20, which floating point puts above 0.7."""
-    one = "alpha beta gamma delta epsilon zeta eta uno dos"
-    two = "alpha beta gamma delta epsilon zeta eta tres cuatro cinco seis"
-    rows = first(model([one, two]), Settings(compat=Compat(boundary=boundary)))
-    assert sum(record.accepted for record in rows) == kept
-
-
-def test_stop_strings_cut_no_text_but_the_reference_does() -> None:
-    def stops(compat: Compat) -> tuple[str, ...]:
-        chat = Scripted(lambda _: ChatReply(" a\n10. b"))
-        first(chat, Settings(style="completion", compat=compat))
-        return chat.requests[0].stop
-
-    text = "What happened in the summer of 2016. Name two events."
-    assert not any(stop in text for stop in stops(Compat()))
-    assert any(stop in text for stop in stops(Compat(stops=True)))

@@ -46,7 +46,8 @@ def test_a_threshold_is_exact(threshold: str) -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"threshold": text} for text in ("0", "0/7", "0.0", "11/10", "1.5", "7/0", "-0.5", "0.7.1", "1e-1", "nan", "", "a")
+        {"threshold": text}
+        for text in ("0", "0/7", "0.0", "11/10", "1.5", "7/0", "-0.5", "0.7.1", "1e-1", "nan", "", "a")
     ]
     + [
         {"human": 0}, {"machine": -1}, {"new": 0}, {"new": 51}, {"instances": 0}, {"window": 0}, {"chunk": 0},
