@@ -84,7 +84,8 @@ def test_the_funnel_adds_up(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_funnel_of_nothing() -> None:
-    terminal.funnel({"generated": 0, "accepted": 0, "rejected": 0, "rejected_by_check": {}})
+    table = terminal.funnel({"generated": 0, "accepted": 0, "rejected": 0, "rejected_by_check": {}})
+    assert table.row_count == 3
 
 
 def test_findings_are_lines_that_obey_nothing(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
