@@ -27,7 +27,7 @@ EMBEDDED_SETTINGS: dict[str, Any] = {
     "shots_classify": (4, 6),
     "shots": 4,
     "shot_words": 40,
-    "bootstrap": Sampling(max_tokens=512, temperature=0.7, top_p=0.5, presence_penalty=2.0),
+    "bootstrap": Sampling(max_tokens=256, temperature=0.7, top_p=0.5, presence_penalty=2.0),
     "input_first": Sampling(max_tokens=150, presence_penalty=1.5),
     "output_first": Sampling(max_tokens=150, presence_penalty=1.5),
 }

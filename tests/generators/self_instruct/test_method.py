@@ -225,6 +225,24 @@ def test_a_repeated_row_keeps_the_reply_it_was_read_from() -> None:
     assert len(set(pairs)) == len(pairs)
 
 
+def test_a_run_taken_up_again_knows_the_rows_it_made() -> None:
+    """The same text in every request, which only the pairs of prompt and completion tell, in six formats."""
+    reply = json.dumps({"instances": [{"input": "", "output": "一"}]})
+    settings = Settings(compat=Compat(tokeniser="rouge_score"), words=(1, 150), window=1)
+
+    def rows(committed: list[Record], start: int) -> list[Record]:
+        method = SelfInstruct(settings, POOL, model(["为一家新开的茶馆写三个名字"], reply), seed=0)
+        stream = method.records(committed, start, concurrency=1)
+        found = [record for _, batch in islice(stream, 20 - start) for record in batch]
+        stream.close()
+        return found
+
+    whole = rows([], 0)
+    assert 2 <= sum(record.accepted for record in whole) <= 6
+    for k in (5, 10, 19):
+        assert rows(whole[:k], k) == whole[k:]
+
+
 def test_known_instructions_count_as_taken_and_are_never_shown() -> None:
     chat = model([GOOD], [PAIR])
     stream = SelfInstruct(Settings(window=1), POOL, chat, 0, [f"{GOOD[:-1]}!"]).records(concurrency=1)
