@@ -12,7 +12,7 @@ def stream(seed: int, *path: str | int) -> Random:
     >>> stream(7, 1).random() == stream(8, 0).random()  # with seed + index these two would be one
     False
     """
-    name = "/".join(map(repr, (seed, *path)))
+    name = "/".join(map(ascii, (seed, *path)))  # not repr, which depends on the version's Unicode tables
     return Random(int.from_bytes(blake2b(name.encode(), digest_size=16).digest(), "big"))
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
 from rapidfuzz.process import cdist
 
+UNKNOWN = "\U0010ffff"  # stands for every word that no text of a pool has
 Integers = NDArray[np.int64]
 Tokeniser = Literal["unicode", "rouge_score"]
 Boundary = Literal["drop", "keep", "float"]
@@ -108,7 +109,7 @@ class Pool:
 
     def add(self, text: str) -> None:
         """Put a text into the pool, whatever is near it."""
-        code = self._encode(text)
+        code = "".join(map(self._character, tokens(text, self._tokeniser)))
         self._texts.append(text)
         self._codes.append(code)
         self._lengths.append(len(code))
@@ -117,7 +118,7 @@ class Pool:
         """The ``most`` nearest texts, nearest first; the mean similarity; and the nearest that is too near, if any."""
         if not self._texts:
             return [], 0.0, None
-        code = self._encode(text)
+        code = "".join(self._alphabet.get(token, UNKNOWN) for token in tokens(text, self._tokeniser))
         common = cdist([code], self._codes, scorer=LCSseq.similarity, dtype=np.int64)[0]
         totals = np.maximum(np.asarray(self._lengths, dtype=np.int64) + len(code), 1)
         scores = 2 * common / totals
@@ -135,9 +136,6 @@ class Pool:
             return np.asarray(scores > float(self._threshold))
         left, right = 2 * common * self._threshold.denominator, totals * self._threshold.numerator
         return np.asarray(left >= right if self._boundary == "drop" else left > right)
-
-    def _encode(self, text: str) -> str:
-        return "".join(self._character(token) for token in tokens(text, self._tokeniser))
 
     def _character(self, token: str) -> str:
         if token not in self._alphabet:
