@@ -1,7 +1,9 @@
 """What the commands print. Text of a dataset is hostile: no control character gets through, no markup is read."""
 
 import json
+import os
 import shlex
+import shutil
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -76,9 +78,17 @@ def results(done: "Iterable[Result]", page: Path | None = None, *, quiet: bool) 
         console.print(funnel(result.manifest["counts"]))
         if result.stopped:
             print(f"gave up: {result.stopped}", file=sys.stderr)
-        print(f"next: porism show {shlex.quote(str(result.folder))}")
+        print(f"next: {_program()} show {shlex.quote(str(result.folder))}")
     if page and not quiet:
         print(f"page: {page}")
+
+
+def _program() -> str:
+    """How this program is called from where the user is: by name only where that would find it."""
+    if shutil.which("porism"):
+        return "porism"
+    called = Path(sys.argv[0])
+    return "python -m porism" if called.name == "__main__.py" else shlex.quote(os.path.relpath(called))
 
 
 def funnel(counts: Mapping[str, Any]) -> Table:
