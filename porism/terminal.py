@@ -88,7 +88,7 @@ def _program() -> str:
     if shutil.which("porism"):
         return "porism"
     called = Path(sys.argv[0])
-    return "python -m porism" if called.name == "__main__.py" else shlex.quote(os.path.relpath(called))
+    return shlex.quote(os.path.relpath(called)) if called.name == "porism" else "python -m porism"
 
 
 def funnel(counts: Mapping[str, Any]) -> Table:

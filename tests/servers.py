@@ -1,8 +1,8 @@
 """A fake OpenAI-compatible server on loopback, whose reply is a function of the request, and which can misbehave.
 
 ``with FakeServer() as server`` serves in this process; ``python servers.py --port P --log FILE`` serves in its own and
-logs a line for each request that begins. Faults of the transport (a status, a hang, a broken body) are drawn by the
-hash of (body, how often it came), so that trying again can help; faults of the text by the hash of the body alone.
+logs a line for each request that begins or ends. Faults of the transport (a status, a hang, a broken body) are drawn
+by the hash of (body, how often it came), so that trying again can help; faults of the text by the hash of the body.
 """
 
 import argparse
@@ -41,6 +41,9 @@ ODD = (
 )  # fmt: skip
 
 
+Answer = tuple[int, Any] | tuple[int, Any, dict[str, str]]
+
+
 def draw(*path: object) -> random.Random:
     return random.Random(sha256(repr(path).encode()).digest())
 
@@ -62,7 +65,8 @@ class FakeServer:
         hang: seconds that a hanging request takes.
         most: requests side by side beyond which it answers 429; 0 for no limit.
         echo: put the Authorization header into every text and error.
-        reply: replaces the reply to a request's body by a (status, JSON) of the test's own.
+        reply: replaces the reply to a request's body by a (status, JSON) of the test's own, or (status, JSON, headers).
+        log: gets ``begin`` or ``end``, the hash of the request's body, and the moment, a line each.
     """
 
     def __init__(
@@ -74,7 +78,7 @@ class FakeServer:
         hang: float = 2.0,
         most: int = 0,
         echo: bool = False,
-        reply: Callable[[dict[str, Any]], tuple[int, Any]] | None = None,
+        reply: Callable[[dict[str, Any]], Answer] | None = None,
         port: int = 0,
         log: Path | None = None,
     ) -> None:
@@ -104,20 +108,24 @@ class FakeServer:
 
     def begin(self, body: dict[str, Any]) -> tuple[int, int]:
         """Count a request; how often this body came before, and how many are under way."""
-        key = sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+        key = digest(body)
         with self._lock:
-            if self.log:
-                with self.log.open("a") as file:
-                    file.write(f"begin {key}\n")
+            self._note("begin", body)
             self.requests.append(body)
             self._busy += 1
             self.peak = max(self.peak, self._busy)
             self._seen[key] += 1
             return self._seen[key], self._busy
 
-    def end(self) -> None:
+    def end(self, body: dict[str, Any]) -> None:
         with self._lock:
             self._busy -= 1
+            self._note("end", body)
+
+    def _note(self, event: str, body: dict[str, Any]) -> None:
+        if self.log:
+            with self.log.open("a") as file:
+                file.write(f"{event} {digest(body)} {time.monotonic():.6f}\n")
 
     def fault(self, body: dict[str, Any], times: int) -> str:
         """The fault that this request meets, or nothing."""
@@ -130,6 +138,10 @@ class FakeServer:
         if kinds and chance.random() < self.fault_rate * len(kinds) / len(self.faults):
             return chance.choice(kinds)
         return ""
+
+
+def digest(body: dict[str, Any]) -> str:
+    return sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
 
 
 def text_for(body: dict[str, Any]) -> str:
@@ -215,7 +227,7 @@ def _handler(server: FakeServer) -> type[BaseHTTPRequestHandler]:
             except (BrokenPipeError, ConnectionResetError):
                 pass
             finally:
-                server.end()
+                server.end(body)
 
         def _answer(self, body: dict[str, Any], times: int, busy: int) -> None:
             if server.reply:

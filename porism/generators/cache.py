@@ -5,7 +5,8 @@ request, so that a run killed at any moment repeats at most the requests that we
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from threading import Lock
@@ -24,9 +25,9 @@ class Cached:
     """
 
     def __init__(self, model: ChatModel, path: Path) -> None:
-        self._model, self._lock, self.hits = model, Lock(), 0
+        self._model, self._path, self._lock, self.hits = model, path, Lock(), 0
         self.name = model.name
-        try:
+        with self._usable():
             self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = NORMAL")
@@ -34,24 +35,27 @@ class Cached:
                 "CREATE TABLE IF NOT EXISTS replies (key TEXT PRIMARY KEY, request TEXT NOT NULL, text TEXT NOT NULL, "
                 "finish TEXT NOT NULL, input_tokens INTEGER NOT NULL, output_tokens INTEGER NOT NULL)"
             )
-        except sqlite3.Error as error:
-            raise InputError(f"the reply cache {path} cannot be used ({error}); move it away to ask again") from error
 
     def generate(self, requests: Sequence[ChatRequest]) -> list[ChatReply]:
-        """The remembered replies, and the model's for the rest."""
+        """The remembered replies, and the model's for the rest.
+
+        Raises:
+            ModelError: the model cannot be used.
+            InputError: the file is damaged.
+        """
         keys = [request.key(self.name) for request in requests]
         known = {key: reply for key in keys if (reply := self._read(key)) is not None}
-        missing = [(key, request) for key, request in zip(keys, requests, strict=True) if key not in known]
+        missing = {key: request for key, request in zip(keys, requests, strict=True) if key not in known}
         if missing:
-            for (key, request), reply in zip(missing, self._model.generate([r for _, r in missing]), strict=True):
-                known[key] = self._write(key, request, reply)
+            for key, reply in zip(missing, self._model.generate(list(missing.values())), strict=True):
+                known[key] = self._write(key, missing[key], reply)
         with self._lock:
             self.hits += len(keys) - len(missing)
         return [known[key] for key in keys]
 
     def usage(self) -> dict[str, int]:
         """What all remembered replies cost together, however many runs asked for them."""
-        with self._lock:
+        with self._lock, self._usable():
             replies, read, written = self._database.execute(
                 "SELECT count(*), total(input_tokens), total(output_tokens) FROM replies"
             ).fetchone()
@@ -71,17 +75,30 @@ class Cached:
         self.close()
 
     def _read(self, key: str) -> ChatReply | None:
-        with self._lock:
+        with self._lock, self._usable():
             row = self._database.execute(
                 "SELECT text, finish, input_tokens, output_tokens FROM replies WHERE key = ?", (key,)
             ).fetchone()
         return ChatReply(*row) if row else None
 
     def _write(self, key: str, request: ChatRequest, reply: ChatReply) -> ChatReply:
+        """Remember a reply; returns what is remembered: another's, where another thread or process was first."""
         reply = ChatReply(**storable(asdict(reply)))
-        if not reply.error:
-            asked = storable(request.to_json())
-            row = (key, asked, reply.text, reply.finish, reply.input_tokens, reply.output_tokens)
-            with self._lock:
-                self._database.execute("INSERT OR IGNORE INTO replies VALUES (?, ?, ?, ?, ?, ?)", row)
-        return reply
+        if reply.error:
+            return reply
+        asked = storable(request.to_json())
+        row = (key, asked, reply.text, reply.finish, reply.input_tokens, reply.output_tokens)
+        with self._lock, self._usable():
+            self._database.execute("INSERT OR IGNORE INTO replies VALUES (?, ?, ?, ?, ?, ?)", row)
+        return self._read(key) or reply
+
+    @contextmanager
+    def _usable(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.ProgrammingError:
+            raise  # closed, which says nothing about the file
+        except sqlite3.Error as error:
+            raise InputError(
+                f"the reply cache {self._path} cannot be used ({error}); move it away to ask again"
+            ) from error

@@ -8,7 +8,9 @@ but failures) is a ``ModelError``. A parameter that the server does not know is 
 
 import json
 import os
+import re
 import time
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,10 +19,11 @@ from email.utils import parsedate_to_datetime
 from random import Random
 from threading import Event, Lock
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import openai
 
+from porism.errors import InputError
 from porism.generators.chat import ChatReply, ChatRequest, ModelError
 from porism.generators.limits import Allowance, Slots
 
@@ -61,6 +64,9 @@ class Endpoint:
         name: what it is called in cache keys and origins; by default ``openai:`` and the model.
         pace: how fast it is asked.
         extra: further fields of every request's body, such as ``{"cache_prompt": False}``.
+
+    Raises:
+        InputError: the address is none.
     """
 
     def __init__(
@@ -76,6 +82,7 @@ class Endpoint:
         self._model, self.name, self.pace = model, name or f"openai:{model}", pace or Pace()
         self._key = api_key or os.environ.get("OPENAI_API_KEY") or ""
         self._url = base_url or os.environ.get("OPENAI_BASE_URL") or "https://api.openai.com/v1"
+        self._secrets = _secrets(self._key, self._url)
         self._client = openai.OpenAI(
             base_url=self._url, api_key=self._key or "none", max_retries=0, timeout=self.pace.timeout
         )
@@ -90,7 +97,7 @@ class Endpoint:
     def address(self) -> str:
         """Where it is, without user, password or query."""
         url = urlsplit(self._url)
-        return f"{url.scheme}://{url.hostname}{f':{url.port}' if url.port else ''}{url.path}"
+        return f"{url.scheme}://{url.netloc.rpartition('@')[2]}{url.path}"
 
     def usage(self) -> dict[str, Any]:
         """Requests sent, tokens and faults of this process."""
@@ -112,7 +119,7 @@ class Endpoint:
         except openai.APITimeoutError:
             return  # slow to list its models; it may still answer
         except openai.APIConnectionError as error:
-            if isinstance(error.__cause__, OSError) or "refused" in str(error.__cause__).lower():
+            if type(error.__cause__).__name__ == "ConnectError":  # of httpx or httpx2, whichever the client uses
                 raise self._unreachable(error) from None
         except (openai.OpenAIError, ValueError):
             return  # it is there, and has no list of models
@@ -147,6 +154,8 @@ class Endpoint:
                 break
             try:
                 with self.slots.one() as began:
+                    if self._closing.is_set():  # while it waited for the slot
+                        break
                     reply = self._ask(request, began)
             except _Fault as error:
                 fault = str(error)
@@ -203,7 +212,6 @@ class Endpoint:
             "top_p": request.top_p,
             "presence_penalty": request.presence_penalty,
             "seed": request.seed,
-            "max_completion_tokens" if "max_tokens" in self._left_out else "max_tokens": request.max_tokens,
             "extra_body": self._extra,
         }
         if request.stop:
@@ -215,7 +223,9 @@ class Endpoint:
         if request.schema is not None:
             schema = {"name": "reply", "strict": True, "schema": json.loads(request.schema)}
             body["response_format"] = {"type": "json_schema", "json_schema": schema}
-        return {name: value for name, value in body.items() if name not in self._left_out}
+        renamed = "max_tokens" in self._left_out and request.prompt is None  # only chat has the other name
+        limit = {"max_completion_tokens" if renamed else "max_tokens": request.max_tokens}
+        return {name: value for name, value in body.items() if name not in self._left_out} | limit
 
     def _read(self, answer: Any, text: Any) -> ChatReply:
         """The reply in an answer. The client checks no types, so that anything may be anything."""
@@ -224,15 +234,16 @@ class Endpoint:
         finish = answer.choices[0].finish_reason
         return ChatReply(
             text=self._redacted(text or ""),
-            finish=finish if isinstance(finish, str) else "stop",
+            finish=self._redacted(finish) if isinstance(finish, str) else "stop",
             input_tokens=_whole(getattr(answer.usage, "prompt_tokens", 0)),
             output_tokens=_whole(getattr(answer.usage, "completion_tokens", 0)),
         )
 
     def _leave_out(self, error: openai.BadRequestError, body: dict[str, Any]) -> bool:
         """Whether the server objects to a parameter that we can do without; if so, it is left out from now on."""
-        for name in (*OPTIONAL, "max_tokens"):
-            if name in body and (error.param == name or (error.param is None and name in str(error.message))):
+        for name in (*OPTIONAL, "max_tokens") if "messages" in body else OPTIONAL:
+            said = error.param == name if error.param else re.search(rf"\b{name}\b", str(error.message))
+            if name in body and said:
                 with self._lock:
                     self._left_out.add(name)
                 return True
@@ -272,13 +283,11 @@ class Endpoint:
         """The server's own words, on one line, at most 300 characters."""
         body = error.body if isinstance(error.body, dict) else {}
         said = body.get("message") if isinstance(body.get("message"), str) else error.message
-        return self._redacted(f"{error.status_code}: {' '.join(str(said).split())[:300]}")
+        return f"{error.status_code}: {self._redacted(' '.join(str(said).split()))[:300]}"
 
     def _redacted(self, text: str) -> str:
-        secrets = [self._key, urlsplit(self._url).password or ""]
-        for secret in secrets:
-            if len(secret) >= 6:
-                text = text.replace(secret, HIDDEN)
+        for secret in self._secrets:
+            text = text.replace(secret, HIDDEN)
         return text
 
     def _wait(self, attempt: int) -> float:
@@ -299,6 +308,25 @@ class _Fault(Exception):
     def __init__(self, kind: str, reason: str, wait: float | None = None) -> None:
         super().__init__(reason)
         self.kind, self.wait = kind, wait
+
+
+def _secrets(key: str, address: str) -> list[str]:
+    """The key, and the password in an address as it is written, read and sent.
+
+    Raises:
+        InputError: the address is none.
+    """
+    try:
+        url = urlsplit(address)
+        valid = url.scheme in ("http", "https") and url.hostname and url.port != 0
+    except ValueError:
+        valid = False
+    if not valid:
+        shown = address.rpartition("@")[2]
+        raise InputError(f"{shown!r} is not the address of an endpoint; one is spelled http://localhost:8000/v1")
+    user, password = unquote(url.username or ""), unquote(url.password or "")
+    sent = b64encode(f"{user}:{password}".encode()).decode() if password else ""
+    return [secret for secret in (key, url.password or "", password, sent) if len(secret) >= 6]
 
 
 def _retry_after(error: openai.APIStatusError) -> float | None:

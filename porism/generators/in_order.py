@@ -40,8 +40,11 @@ def in_order(
         hungry: whether more requests are wanted when a thread would be idle, given how many are still to be applied.
 
     Raises:
+        ValueError: the window is no window.
         Exception: whatever one of the functions raised; what has not begun by then does not begin.
     """
+    if window < 1:
+        raise ValueError(f"the window is {window}; it must be at least 1")
     replies: dict[int, Reply] = {}
     results: dict[int, dict[int, Result]] = {}
     jobs: dict[int, int] = {}
