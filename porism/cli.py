@@ -61,11 +61,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_folder(commands, "check", _check, "every deterministic check again, from the rows alone")
     doctor = commands.add_parser("doctor", help="what is installed, which models and servers are reachable")
     doctor.set_defaults(command=_doctor)
-    bench = commands.add_parser("bench", help="the project's own measurements")
-    bench.add_argument("what", choices=["models"], help="models: the flow against a plain loop of the same requests")
-    bench.add_argument("--count", type=int, default=100, metavar="N", help="rows of the measured run (default 100)")
-    bench.add_argument("--json", type=Path, metavar="FILE", help="write every figure")
-    bench.set_defaults(command=_bench)
+    _add_prove(commands)
+    _add_bench(commands)
     return parser
 
 
@@ -90,6 +87,58 @@ def _add_schedule(commands: Any) -> None:
     schedule.add_argument("--count", type=int, default=100, metavar="N", help="accepted rows of each run (default 100)")
     _add_job(schedule)
     schedule.set_defaults(command=_schedule)
+
+
+def _add_prove(commands: Any) -> None:
+    prove = commands.add_parser(
+        "prove", help="prove a theorem of plane geometry, and check the proof", allow_abbrev=False
+    )
+    prove.add_argument(
+        "text", nargs="?", metavar="TEXT",
+        help='a problem, such as "a b c = triangle a b c; h = orthocenter h a b c ? perp a h b c"',
+    )  # fmt: skip
+    prove.add_argument("--file", type=Path, metavar="F", help="problems, one on a line; a name may stand a line before")
+    prove.add_argument("--name", metavar="P", help="which problem of the file")
+    prove.add_argument("--svg", type=Path, metavar="F", help="write the figure")
+    printed = prove.add_mutually_exclusive_group()
+    printed.add_argument("--json", action="store_true", help="statement, proof and verdict for scripts")
+    printed.add_argument("--latex", action="store_true", help="statement and proof as a LaTeX document")
+    prove.add_argument("--seed", type=int, default=0, metavar="S", help="of drawings and hashes (default 0)")
+    prove.add_argument(
+        "--digits", type=int, default=15, metavar="N",
+        help="decimal digits of the drawings in which the proof is checked (default 15)",
+    )  # fmt: skip
+    prove.set_defaults(command=_prove)
+
+
+def _add_bench(commands: Any) -> None:
+    bench = commands.add_parser("bench", help="the project's own measurements")
+    kinds = bench.add_subparsers(required=True, metavar="WHAT", parser_class=_Parser)
+    models = kinds.add_parser(
+        "models", help="the instruct flow against a plain loop of the same requests", allow_abbrev=False
+    )
+    models.add_argument("--count", type=int, default=100, metavar="N", help="rows of the measured run (default 100)")
+    models.set_defaults(command=_bench_models)
+    geometry = kinds.add_parser(
+        "geometry", help="the geometry engine on a file of problems, each part timed apart", allow_abbrev=False
+    )
+    geometry.add_argument("file", type=Path, metavar="FILE", help="problems, one on a line")
+    geometry.add_argument(
+        "--limit", type=float, default=60.0, metavar="S", help="seconds for each problem (default 60)"
+    )
+    geometry.add_argument(
+        "--repeat",
+        type=int,
+        default=1,
+        metavar="N",
+        help="run closure and trace so often, the least counts (default 1)",
+    )
+    geometry.add_argument("--seed", type=int, default=0, metavar="S", help="of drawings and hashes (default 0)")
+    geometry.add_argument("--interpreted", action="store_true", help="do not compile the kernel")
+    geometry.add_argument("--peer", choices=["yuclid"], help="run this engine on the same problems, in turn with ours")
+    geometry.set_defaults(command=_bench_geometry)
+    for parser in (models, geometry):
+        parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure")
 
 
 def _add_job(parser: argparse.ArgumentParser) -> None:
@@ -179,12 +228,54 @@ def _doctor(_: argparse.Namespace) -> int:
     return terminal.diagnosis(doctor.examine())
 
 
-def _bench(arguments: argparse.Namespace) -> int:
+def _prove(arguments: argparse.Namespace) -> int:
+    from porism import terminal
+    from porism.pipelines import theorems
+
+    if arguments.svg:
+        theorems.check_writable(arguments.svg, "--svg")
+    problem = theorems.chosen(arguments.text, arguments.file, arguments.name)
+    result = theorems.attempted(problem, arguments.seed, arguments.digits)
+    if arguments.svg:
+        theorems.write_figure(result, arguments.svg)
+    if arguments.json:
+        terminal.print_json(theorems.as_json(result))
+    elif arguments.latex and result.proof and result.proved:
+        terminal.latex(result, result.proof)
+    else:
+        terminal.theorem(result, theorems.NEAREST)
+    return 0 if result.proved else 1
+
+
+def _bench_models(arguments: argparse.Namespace) -> int:
     from porism import terminal
     from porism.pipelines import bench
 
     terminal.figures(bench.models(arguments.count), arguments.json)
     return 0
+
+
+def _bench_geometry(arguments: argparse.Namespace) -> int:
+    from porism import terminal
+    from porism.pipelines import bench_geometry, theorems
+
+    if arguments.json:
+        theorems.check_writable(arguments.json, "--json")
+    settings = bench_geometry.Settings(arguments.limit, arguments.repeat, not arguments.interpreted, arguments.seed)
+    lines = theorems.lines(arguments.file)
+    peer = bench_geometry.PEERS[arguments.peer]() if arguments.peer else None
+    if settings.compiled:
+        print(
+            "loading the compiled kernel; to compile it takes about a minute, once per machine",
+            file=sys.stderr,
+            flush=True,
+        )
+        bench_geometry.warm()
+    with terminal.counter(len(lines)) as report:
+        found = bench_geometry.geometry(lines, settings, peer, report)
+    terminal.problems(found["rows"])
+    terminal.figures(found, arguments.json)
+    return 1 if any(row["rejected"] for row in found["rows"]) else 0
 
 
 if __name__ == "__main__":

@@ -1,25 +1,46 @@
 """Geometry, exactly: what is true, and why.
 
->>> Fact.parse("para d c b a") == Fact.parse("para a b c d")
-True
+From a problem in AlphaGeometry's text language to a proof that a small separate checker accepts:
 
-An explanation is part of every answer. Directions of lines are unknowns, ``pi`` is one more, and a right angle is half
-of it; so two perpendiculars to one line are parallel, because of both:
+>>> problem = Problem.parse("a b c = triangle a b c; d = foot d a b c; e = foot e b a c ? eqangle d e d c a c a b")
+>>> proof = prove(problem)
+>>> [str(premise) for premise in proof.premises]
+['perp a d b c', 'coll b c d', 'perp a c b e', 'coll a c e']
+>>> check(proof).ok
+True
+>>> [str(fact) for fact in deduce(problem).facts() if fact.name == "cyclic"]
+['cyclic a b d e']
 
->>> from fractions import Fraction
->>> system: LinearSystem[str, Fact] = LinearSystem()
->>> half = Fraction(1, 2)
->>> system.add({"ab": 1, "cd": -1, "pi": -half}, Fact.parse("perp a b c d"))
-True
->>> system.add({"ef": 1, "cd": -1, "pi": -half}, Fact.parse("perp e f c d"))
-True
->>> why = system.explain({"ab": 1, "ef": -1})
->>> {str(fact): str(coefficient) for fact, coefficient in why.items()}
-{'perp a b c d': '1', 'perp c d e f': '-1'}
+The engine (:mod:`.closure`, :mod:`.kernel`) finds by numbers and hashes, :mod:`.trace` extracts the proof, and
+:mod:`.check` believes neither.
 """
 
-from porism.symbolic.algebra import Equation, LinearSystem
+from porism.symbolic.check import Verdict, check
+from porism.symbolic.closure import Closure, deduce
+from porism.symbolic.diagram import Diagram, DrawingError, draw
 from porism.symbolic.facts import Fact
-from porism.symbolic.predicates import PREDICATES, FactError, Predicate
+from porism.symbolic.predicates import PREDICATES, FactError
+from porism.symbolic.problem import Problem
+from porism.symbolic.proof import Proof
+from porism.symbolic.prove import Attempt, NotProvedError, attempt, prove
+from porism.symbolic.rules import RULES
 
-__all__ = ["PREDICATES", "Equation", "Fact", "FactError", "LinearSystem", "Predicate"]
+__all__ = [
+    "PREDICATES",
+    "RULES",
+    "Attempt",
+    "Closure",
+    "Diagram",
+    "DrawingError",
+    "Fact",
+    "FactError",
+    "NotProvedError",
+    "Problem",
+    "Proof",
+    "Verdict",
+    "attempt",
+    "check",
+    "deduce",
+    "draw",
+    "prove",
+]

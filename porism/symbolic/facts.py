@@ -22,7 +22,7 @@ class Fact:
 
     Attributes:
         name: the predicate, a key of ``PREDICATES``.
-        args: point names, for ``rconst`` followed by two numbers; canonical once the fact is made.
+        args: point names, for ``rconst`` and ``aconst`` followed by two numbers; canonical once the fact is made.
 
     Raises:
         FactError: unknown predicate, wrong number of arguments, a bad name, or a line through one point.
@@ -54,7 +54,8 @@ class Fact:
     @property
     def points(self) -> tuple[str, ...]:
         """The arguments that are points, in canonical order, repetitions included."""
-        return self.args[: PREDICATES[self.name].points]
+        numbers = PREDICATES[self.name].numbers
+        return self.args[:-numbers] if numbers else self.args
 
     @classmethod
     def parse(cls, text: str) -> "Fact":
@@ -72,18 +73,20 @@ class Fact:
 
     def say(self) -> str:
         """The fact as an English clause, points in capitals."""
-        return PREDICATES[self.name].meaning.format(*(arg.upper() for arg in self.args))
+        names = [arg.upper() for arg in self.args]
+        return PREDICATES[self.name].meaning.format(*names, all=", ".join(names), rest=", ".join(names[1:]))
 
 
 def _check(predicate: Predicate, args: tuple[str, ...]) -> None:
     """The number of arguments, and that each looks like a point or a number."""
-    if len(args) != predicate.arity:
-        usage = f"{predicate.name} takes {predicate.arity} arguments ({predicate.name} {predicate.form})"
+    if len(args) < predicate.arity or (len(args) > predicate.arity and not predicate.more):
+        count = f"{predicate.arity}{' or more' if predicate.more else ''}"
+        usage = f"{predicate.name} takes {count} arguments ({predicate.name} {predicate.form})"
         raise FactError(f"{usage}, got {len(args)}: {' '.join((predicate.name, *args))!r}")
     for i, arg in enumerate(args):
-        if i < predicate.points and not _POINT.fullmatch(arg):
+        if i < len(args) - predicate.numbers and not _POINT.fullmatch(arg):
             raise FactError(f"a point is named by a letter, then letters, digits, _ or ', got {arg!r}")
-        if i >= predicate.points and not _NUMBER.fullmatch(arg):
+        if i >= len(args) - predicate.numbers and not _NUMBER.fullmatch(arg):
             raise FactError(
                 f"{predicate.name} ends in two whole numbers of at most 18 digits, such as 1 2, got {arg!r}"
             )

@@ -10,6 +10,9 @@ ab - cd = ef - gh, that is ab + gh = cd + ef, and both a sum and an equation may
 same equation between logarithms of lengths. Facts that agree only because a point is repeated (``para a b a c`` and
 ``para a b b c``) stay different facts.
 
+``coll``, ``cyclic`` and ``circle`` take any number of further points. The last predicates of the table are
+*conditions*: inequalities, which a drawing decides and no algebra; a proof lists those that it relies on.
+
 References: the names are those of [Trinh2024], after [Chou2000], which also reasons with full-angles. ``simtri2`` and
 ``contri2``, the triangles of opposite orientation, are named in AlphaGeometry's list of rules.
 """
@@ -36,6 +39,8 @@ class Predicate:
         meaning: one sentence with ``{0}``, ``{1}``, ... for the arguments.
         canonical: puts arguments of the right number and kind in canonical order; FactError if they are degenerate.
         numbers: how many of the arguments, the last ones, are numbers and not points.
+        more: whether further points may follow those of the form.
+        condition: whether it is an inequality, a side condition that only a drawing decides.
     """
 
     name: str
@@ -43,15 +48,17 @@ class Predicate:
     meaning: str
     canonical: Callable[[Args], Args]
     numbers: int = 0
+    more: bool = False
+    condition: bool = False
 
     @property
     def arity(self) -> int:
-        """How many arguments the predicate takes, numbers included."""
+        """How many arguments the predicate takes, numbers included; at least so many if there may be more."""
         return len(self.form.split())
 
     @property
     def points(self) -> int:
-        """How many of the arguments, the first ones, are points."""
+        """How many of the arguments, the first ones, are points; at least so many if there may be more."""
         return self.arity - self.numbers
 
 
@@ -113,13 +120,82 @@ def _ratio(args: Args) -> Args:
     return (*first, *second, str(p), str(q))
 
 
+def _angle(args: Args) -> Args:
+    """The equation cd - ab = m / n * pi, 0 <= m < n, in lowest terms: aconst."""
+    ab, cd = _pairs(args[:4])
+    m, n = (int(number) for number in args[4:])
+    if n == 0:
+        raise FactError(f"an angle of m/n half turns needs n >= 1, got {m} {n}")
+    if cd < ab:
+        ab, cd, m = cd, ab, -m
+    m %= n
+    return (*ab, *cd, str(m // gcd(m, n)), str(n // gcd(m, n)))
+
+
+def _half_central(args: Args) -> Args:
+    """The centre, the ends of the arc in either order, the point that sees it: central."""
+    o, a, b, x = _different(args)
+    return (o, min(a, b), max(a, b), x)
+
+
+def _four_lines(args: Args) -> Args:
+    """Two pairs of lines, each in any order, in any order: eqsine."""
+    ab, cd, ef, gh = _pairs(args)
+    one, two = sorted([sorted([ab, cd]), sorted([ef, gh])])
+    return _flat([*one, *two])
+
+
+def _ends(args: Args) -> Args:
+    """The middle point stays, the ends may change places: sines."""
+    a, b, c = _different(args)
+    return (min(a, c), b, max(a, c))
+
+
+def _three_sides(args: Args) -> Args:
+    """A triangle and a point for each side: product."""
+    one, two = _different(args[:3]), args[3:]
+    if any(x in one for x in two):
+        raise FactError(f"a point that divides a side must not be a corner: {' '.join(args)}")
+    corners = sorted(zip(one, two, strict=True))
+    return tuple(corner for corner, _ in corners) + tuple(point for _, point in corners)
+
+
+def _middle_and_pair(args: Args) -> Args:
+    """A point and the two beside it: between."""
+    return _different(args)[:1] + tuple(sorted(args[1:]))
+
+
+def _two_turns(args: Args) -> Args:
+    """Two triangles that turn the same way: each may be rotated, both be turned over, and the two exchanged."""
+    one, two = _different(args[:3]), _different(args[3:])
+    turned = [_rotated(one) + _rotated(two), _rotated(one[::-1]) + _rotated(two[::-1])]
+    return min(turned + [both[3:] + both[:3] for both in turned])
+
+
+def _rotated(triangle: Args) -> Args:
+    return min(triangle[i:] + triangle[:i] for i in range(3))
+
+
+def _two_orders(args: Args) -> Args:
+    """Two triples in which the middle point lies alike: sameorder."""
+    triples = []
+    for a, b, c in (_different(args[:3]), _different(args[3:])):
+        triples.append((min(a, c), b, max(a, c)))
+    return tuple(point for triple in sorted(triples) for point in triple)
+
+
+def _longer(args: Args) -> Args:
+    """The longer segment first."""
+    return _flat(_pairs(args))
+
+
 PREDICATES = {
     predicate.name: predicate
     for predicate in (
-        Predicate("coll", "a b c", "{0}, {1}, {2} lie on a line", _set),
-        Predicate("cyclic", "a b c d", "{0}, {1}, {2}, {3} lie on a circle", _set),
+        Predicate("coll", "a b c", "{all} lie on a line", _set, more=True),
+        Predicate("cyclic", "a b c d", "{all} lie on a circle", _set, more=True),
         Predicate("midp", "m a b", "{0} is the midpoint of {1}{2}", _first_and_set),
-        Predicate("circle", "o a b c", "{0} is the centre of the circle through {1}, {2}, {3}", _first_and_set),
+        Predicate("circle", "o a b c", "{0} is the centre of the circle through {rest}", _first_and_set, more=True),
         Predicate("para", "a b c d", "{0}{1} is parallel to {2}{3} or the same line", _two_pairs),
         Predicate("perp", "a b c d", "{0}{1} is perpendicular to {2}{3}", _two_pairs),
         Predicate("cong", "a b c d", "{0}{1} is as long as {2}{3}", _two_pairs),
@@ -155,5 +231,43 @@ PREDICATES = {
             _two_triangles,
         ),
         Predicate("rconst", "a b c d m n", "{0}{1} : {2}{3} = {4} : {5}", _ratio, numbers=2),
+        Predicate(
+            "aconst", "a b c d m n", "the angle from {0}{1} to {2}{3} is {4}/{5} of a half turn", _angle, numbers=2
+        ),
+        Predicate("central", "o a b x", "angle {1}{3}{2} is half of the central angle {1}{0}{2}", _half_central),
+        Predicate("sqconst", "a b c d m n", "the squares of {0}{1} and {2}{3} are as {4} : {5}", _ratio, numbers=2),
+        Predicate(
+            "eqsine",
+            "a b c d e f g h",
+            "the angles from {0}{1} to {2}{3} and from {4}{5} to {6}{7} have equal sines",
+            _four_lines,
+        ),
+        Predicate("sines", "a b c", "{0}{1} : {1}{2} is the ratio of the sines of the opposite angles", _ends),
+        Predicate(
+            "product",
+            "a b c x y z",
+            "the product of the ratios {1}{3} : {3}{2}, {2}{4} : {4}{0} and {0}{5} : {5}{1} is 1",
+            _three_sides,
+        ),
+        Predicate("diff", "a b", "{0} and {1} are different points", _set, condition=True),
+        Predicate("ncoll", "a b c", "{0}, {1}, {2} do not lie on a line", _set, condition=True),
+        Predicate("npara", "a b c d", "{0}{1} is not parallel to {2}{3}", _two_pairs, condition=True),
+        Predicate("nperp", "a b c d", "{0}{1} is not perpendicular to {2}{3}", _two_pairs, condition=True),
+        Predicate("between", "b a c", "{0} lies between {1} and {2}", _middle_and_pair, condition=True),
+        Predicate(
+            "sameclock",
+            "a b c x y z",
+            "triangles {0}{1}{2} and {3}{4}{5} turn the same way",
+            _two_turns,
+            condition=True,
+        ),
+        Predicate(
+            "sameorder",
+            "a b c x y z",
+            "{1} lies between {0} and {2} exactly if {4} lies between {3} and {5}",
+            _two_orders,
+            condition=True,
+        ),
+        Predicate("longer", "a b c d", "{0}{1} is longer than {2}{3}", _longer, condition=True),
     )
 }

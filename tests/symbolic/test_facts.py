@@ -21,6 +21,7 @@ patient = settings(deadline=None, max_examples=40)  # the machine may be busy
 
 Point = complex
 Meaning = Callable[..., list[complex]]  # coordinates (and numbers) -> what vanishes exactly when the fact holds
+Truth = Callable[..., bool]  # of conditions
 
 
 def sq(a: Point, b: Point) -> float:
@@ -49,16 +50,45 @@ def sides(a: Point, b: Point, c: Point, x: Point, y: Point, z: Point) -> list[co
     return [sq(a, b) - sq(x, y), sq(b, c) - sq(y, z), sq(c, a) - sq(z, x)]
 
 
+def central(o: Point, a: Point, b: Point, x: Point) -> list[complex]:
+    turn = dot(a - x, b - x) ** 2 * dot(a - o, b - o).conjugate()
+    return [turn.imag, min(turn.real, 0)]
+
+
+def constant(a: Point, b: Point, c: Point, d: Point, m: int, n: int) -> list[complex]:
+    return [round((dot(b - a, d - c) * cmath.exp(-1j * math.pi * m / n)).imag, 9)]
+
+
+def on_line(a: Point, b: Point, *more: Point) -> list[complex]:
+    return [dot(b - a, c - a).imag for c in more]
+
+
+def on_circle(a: Point, b: Point, c: Point, *more: Point) -> list[complex]:
+    return [(dot(a - c, b - c) * dot(a - d, b - d).conjugate()).imag for d in more]
+
+
+def sine2(a: Point, b: Point, c: Point, d: Point) -> float:
+    return dot(b - a, d - c).imag ** 2
+
+
+def turn(a: Point, b: Point, c: Point) -> float:
+    return dot(b - a, c - a).imag
+
+
+def inside(b: Point, a: Point, c: Point) -> bool:
+    return turn(a, b, c) == 0 and dot(a - b, c - b).real < 0
+
+
 def angle(p: list[Point]) -> list[complex]:
     a, b, c, d, e, f, g, h = p
     return [(dot(b - a, d - c) * dot(f - e, h - g).conjugate()).imag]
 
 
 MEANINGS: dict[str, Meaning] = {
-    "coll": lambda a, b, c: [dot(b - a, c - a).imag],
-    "cyclic": lambda a, b, c, d: [(dot(a - c, b - c) * dot(a - d, b - d).conjugate()).imag],
+    "coll": on_line,
+    "cyclic": on_circle,
     "midp": lambda m, a, b: [a + b - 2 * m],
-    "circle": lambda o, a, b, c: [sq(o, a) - sq(o, b), sq(o, b) - sq(o, c)],
+    "circle": lambda o, a, *more: [sq(o, a) - sq(o, b) for b in more],
     "para": lambda a, b, c, d: [dot(b - a, d - c).imag],
     "perp": lambda a, b, c, d: [dot(b - a, d - c).real],
     "cong": lambda a, b, c, d: [sq(a, b) - sq(c, d)],
@@ -69,21 +99,53 @@ MEANINGS: dict[str, Meaning] = {
     "contri": lambda *p: similar(*p) + sides(*p),
     "contri2": lambda *p: mirrored(*p) + sides(*p),
     "rconst": ratio,
+    "aconst": constant,
+    "central": central,
+    "sqconst": lambda a, b, c, d, m, n: [sq(a, b) * n - sq(c, d) * m],
+    "eqsine": lambda *p: [
+        sine2(*p[:4]) * sq(p[4], p[5]) * sq(p[6], p[7]) - sine2(*p[4:]) * sq(p[0], p[1]) * sq(p[2], p[3])
+    ],
+    "sines": lambda a, b, c: [sine2(a, b, a, c) - sine2(a, c, b, c)],
 }
-ORDERS = {  # of the symmetry groups, counted by hand
-    "coll": 6,
-    "cyclic": 24,
-    "midp": 2,
-    "circle": 6,
-    "para": 8,
-    "perp": 8,
-    "cong": 8,
-    "eqangle": 2**4 * 8,
-    "eqratio": 2**4 * 8,
-    "simtri": 12,
-    "simtri2": 12,
-    "contri": 12,
-    "contri2": 12,
+TRUTHS: dict[str, Truth] = {
+    "diff": lambda a, b: a != b,
+    "ncoll": lambda a, b, c: turn(a, b, c) != 0,
+    "npara": lambda a, b, c, d: dot(b - a, d - c).imag != 0,
+    "nperp": lambda a, b, c, d: dot(b - a, d - c).real != 0,
+    "between": inside,
+    "sameclock": lambda a, b, c, x, y, z: turn(a, b, c) * turn(x, y, z) > 0,
+    "sameorder": lambda a, b, c, x, y, z: inside(b, a, c) == inside(y, x, z),
+    "longer": lambda a, b, c, d: sq(a, b) > sq(c, d),
+}
+ORDERS = [  # of the symmetry groups for so many points, counted by hand
+    ("coll", 3, 6),
+    ("coll", 5, 120),
+    ("cyclic", 4, 24),
+    ("cyclic", 5, 120),
+    ("midp", 3, 2),
+    ("circle", 4, 6),
+    ("circle", 6, 120),
+    ("para", 4, 8),
+    ("perp", 4, 8),
+    ("cong", 4, 8),
+    ("eqangle", 8, 2**4 * 8),
+    ("eqratio", 8, 2**4 * 8),
+    ("simtri", 6, 12),
+    ("simtri2", 6, 12),
+    ("contri", 6, 12),
+    ("contri2", 6, 12),
+    ("central", 4, 2),
+    ("eqsine", 8, 2**4 * 2 * 2 * 2),
+]
+CONDITION_ORDERS = {
+    "diff": 2,
+    "ncoll": 6,
+    "npara": 8,
+    "nperp": 8,
+    "between": 2,
+    "sameclock": 2 * 3 * 3 * 2,
+    "sameorder": 8,
+    "longer": 4,
 }
 
 
@@ -100,16 +162,22 @@ def moved(random: Random, triangle: list[Point], *, size: float, mirror: bool) -
     return [factor * (p.conjugate() if mirror else p) + shift for p in triangle]
 
 
-def witness(name: str, random: Random) -> list[Point]:
+def seeing_half(o: Point, a: Point, b: Point, s: float) -> Point:
+    """Some point at which the lines to a and b make half the angle that they make at o."""
+    half = cmath.sqrt((b - o) / (a - o))
+    return (b - s * half * a) / (1 - s * half)  # (b - x) / (a - x) = s * half
+
+
+def witness(name: str, random: Random, count: int) -> list[Point]:
     """Points in general position except that the fact named ``name`` holds for them in this order."""
     a, b, c, d, e, f, g, o = generic(random, 8)
     s = random.uniform(0.5, 2)
-    on_circle = [o + s * unit(random) for _ in range(4)]
+    circle = [o + s * unit(random) for _ in range(count)]
     found = {
-        "coll": [a, b, a + s * (b - a)],
-        "cyclic": on_circle,
+        "coll": [a + random.uniform(-2, 2) * (b - a) for _ in range(count)],
+        "cyclic": circle,
         "midp": [(a + b) / 2, a, b],
-        "circle": [o, *on_circle[:3]],
+        "circle": [o, *circle[1:]],
         "para": [a, b, c, c + s * (b - a)],
         "perp": [a, b, c, c + s * 1j * (b - a)],
         "cong": [a, b, c, c + abs(b - a) * unit(random)],
@@ -119,32 +187,76 @@ def witness(name: str, random: Random) -> list[Point]:
         "simtri2": [a, b, c, *moved(random, [a, b, c], size=s, mirror=True)],
         "contri": [a, b, c, *moved(random, [a, b, c], size=1, mirror=False)],
         "contri2": [a, b, c, *moved(random, [a, b, c], size=1, mirror=True)],
+        "eqsine": [a, b, c, d, e, f, g, g + s * (f - e) * random.choice([(d - c) / (b - a), (b - a) / (d - c)])],
+        "central": [a, b, c, seeing_half(a, b, c, s)],
     }
     return found[name]
 
 
-@pytest.mark.parametrize("name", sorted(ORDERS))
-def test_a_permutation_is_the_same_fact_exactly_if_it_holds_wherever_the_fact_does(name: str) -> None:
-    letters = "abcdefgh"[: PREDICATES[name].arity]
+@pytest.mark.parametrize(("name", "count", "order_of_group"), ORDERS)
+def test_a_permutation_is_the_same_fact_exactly_if_it_holds_wherever_the_fact_does(
+    name: str, count: int, order_of_group: int
+) -> None:
+    letters = "abcdefgh"[:count]
     fact, random, symmetries = Fact(name, tuple(letters)), Random(f"witness of {name}"), 0
-    figures = [dict(zip(letters, witness(name, random), strict=True)) for _ in range(2)]
+    figures = [dict(zip(letters, witness(name, random, count), strict=True)) for _ in range(6)]
     for figure in figures:
         assert max(map(abs, MEANINGS[name](*figure.values()))) < 1e-9
     for order in permutations(letters):
         holds = all(max(map(abs, MEANINGS[name](*map(figure.get, order)))) < 1e-9 for figure in figures)
         assert (Fact(name, order) == fact) == holds, order
         symmetries += holds
-    assert symmetries == ORDERS[name]
+    assert symmetries == order_of_group
 
 
-def test_a_ratio_of_lengths_and_its_inverse_are_one_fact() -> None:
-    fact = Fact.parse("rconst a b c d 2 3")
+@pytest.mark.parametrize("name", sorted(CONDITION_ORDERS))
+def test_a_permutation_is_the_same_condition_exactly_if_it_holds_in_the_same_figures(name: str) -> None:
+    letters, random = "abcdef"[: PREDICATES[name].arity], Random(f"figures for {name}")
+    fact, symmetries = Fact(name, tuple(letters)), 0
+    figures = []
+    for k in range(120):  # on a line, and on a small grid where lines are parallel, points coincide and lengths agree
+        grid = [complex(random.randrange(12), random.randrange(1 + 3 * (k % 3))) for _ in letters]
+        figures.append(dict(zip(letters, grid, strict=True)))
+    truths = [TRUTHS[name](*figure.values()) for figure in figures]
+    for order in permutations(letters):
+        same = all(TRUTHS[name](*map(f.get, order)) == truth for f, truth in zip(figures, truths, strict=True))
+        assert (Fact(name, order) == fact) == same, order
+        symmetries += same
+    assert symmetries == CONDITION_ORDERS[name]
+
+
+def test_every_predicate_has_its_symmetries_counted() -> None:
+    numbered = {name for name, predicate in PREDICATES.items() if predicate.numbers}
+    assert {name for name, *_ in ORDERS} | numbered | {"sines"} == set(MEANINGS)
+    assert set(MEANINGS) | set(TRUTHS) == set(PREDICATES)
+    assert {name for name, predicate in PREDICATES.items() if predicate.condition} == set(CONDITION_ORDERS)
+
+
+def test_the_law_of_sines_is_true_of_every_triangle() -> None:
+    random = Random(0)
+    for _ in range(20):
+        assert all(abs(n) < 1e-12 for n in MEANINGS["sines"](*generic(random, 3)))
+
+
+def test_an_angle_may_be_taken_from_either_line_and_only_modulo_a_half_turn() -> None:
+    fact = Fact.parse("aconst a b c d 1 5")
     a, b, c, _ = generic(Random(0), 4)
-    figure = dict(a=a, b=b, c=c, d=c + 1.5 * abs(a - b) * unit(Random(1)))
+    figure = dict(a=a, b=b, c=c, d=c + 1.5 * (b - a) * cmath.exp(1j * math.pi / 5))
+    for order in permutations("abcd"):
+        for m, n in ((1, 5), (4, 5), (6, 5), (2, 10), (9, 5), (2, 5), (0, 5)):
+            holds = abs(MEANINGS["aconst"](*map(figure.get, order), m, n)[0]) < 1e-8
+            assert (Fact("aconst", (*order, str(m), str(n))) == fact) == holds
+
+
+@pytest.mark.parametrize(("name", "factor"), [("rconst", 1.5), ("sqconst", math.sqrt(1.5))])
+def test_a_ratio_of_lengths_and_its_inverse_are_one_fact(name: str, factor: float) -> None:
+    fact = Fact(name, ("a", "b", "c", "d", "2", "3"))
+    a, b, c, _ = generic(Random(0), 4)
+    figure = dict(a=a, b=b, c=c, d=c + factor * abs(a - b) * unit(Random(1)))
     for order in permutations("abcd"):
         for m, n in ((2, 3), (3, 2), (4, 6), (6, 4), (1, 1)):
-            holds = abs(MEANINGS["rconst"](*map(figure.get, order), m, n)[0]) < 1e-9
-            assert (Fact("rconst", (*order, str(m), str(n))) == fact) == holds
+            holds = abs(MEANINGS[name](*map(figure.get, order), m, n)[0]) < 1e-9
+            assert (Fact(name, (*order, str(m), str(n))) == fact) == holds
 
 
 def facts() -> st.SearchStrategy[tuple[str, tuple[str, ...]]]:
@@ -152,7 +264,8 @@ def facts() -> st.SearchStrategy[tuple[str, tuple[str, ...]]]:
     points = st.sampled_from(["a", "b", "c", "d", "e1", "e2"])
 
     def arguments(name: str) -> st.SearchStrategy[tuple[str, tuple[str, ...]]]:
-        head = st.tuples(*[points] * PREDICATES[name].points)
+        least = PREDICATES[name].points
+        head = st.lists(points, min_size=least, max_size=least + 2 * PREDICATES[name].more).map(tuple)
         tail = st.tuples(*[st.integers(1, 6).map(str)] * PREDICATES[name].numbers)
         return st.builds(lambda x, y: (name, x + y), head, tail)
 
@@ -168,7 +281,8 @@ def makes_a_fact(pair: tuple[str, tuple[str, ...]]) -> bool:
 
 
 def holds_at(name: str, args: tuple[str, ...], figure: dict[str, Point]) -> bool:
-    return not any(MEANINGS[name](*(figure[arg] if arg in figure else int(arg) for arg in args)))
+    values = [figure[arg] if arg in figure else int(arg) for arg in args]
+    return TRUTHS[name](*values) if name in TRUTHS else not any(MEANINGS[name](*values))
 
 
 @settings(deadline=None, max_examples=100)
@@ -207,9 +321,9 @@ def test_every_predicate_can_be_written_and_said(name: str) -> None:
 
 
 def wrong() -> Iterator[tuple[str, str]]:
-    yield "", "unknown predicate ''; known: circle, coll, cong"
+    yield "", "unknown predicate ''; known: aconst, between, central, circle, coll, cong"
     yield "parallel a b c d", "unknown predicate 'parallel'; known: "
-    yield "coll a b", "coll takes 3 arguments (coll a b c), got 2: 'coll a b'"
+    yield "coll a b", "coll takes 3 or more arguments (coll a b c), got 2: 'coll a b'"
     yield "rconst a b c d 1/2", "rconst takes 6 arguments (rconst a b c d m n), got 5: 'rconst a b c d 1/2'"
     yield "para a a c d", "a line or a segment needs two different points, got a a"
     yield "eqangle a b c c d e f g", "a line or a segment needs two different points, got c c"
@@ -218,6 +332,10 @@ def wrong() -> Iterator[tuple[str, str]]:
     yield "midp a, b c", "a point is named by a letter, then letters, digits, _ or ', got 'a,'"
     yield "coll 1 b c", "a point is named by a letter, then letters, digits, _ or ', got '1'"
     yield "rconst a b c d x 2", "rconst ends in two whole numbers of at most 18 digits, such as 1 2, got 'x'"
+    yield "aconst a b c d 1 0", "an angle of m/n half turns needs n >= 1, got 1 0"
+    yield "cyclic a b c", "cyclic takes 4 or more arguments (cyclic a b c d), got 3"
+    yield "between a b a", "these points must all be different: a b a"
+    yield "diff a a", "these points must all be different: a a"
     yield "rconst a b c d 0 2", "a ratio of lengths needs two numbers >= 1, got 0 2"
 
 
