@@ -136,6 +136,7 @@ WRONG = [
     (["--file", "none.txt"], "cannot read problems from none.txt: No such file or directory"),
     (["--file", "file.txt"], "file.txt has 6 problems; choose one with --name, such as --name 'altitudes'"),
     (["--file", "file.txt", "--name", "altitude"], "has no problem called 'altitude'; nearest: 'altitudes'"),
+    (["--file", "file.txt", "--name", "one"], "has no problem called 'one'; nearest: 'false/one'"),
     (["--file", "file.txt", "--name", "zzz"], "has no problem called 'zzz'; it has 5 names, none like it"),
     (["--file", "file.txt", "--name", "twice"], "has 2 problems called 'twice', lines 11, 13"),
     (["--file", "file.txt", "--name", "broken"], "file.txt, line 7: clause 1 'a b = segmnt a b', column 7: unknown"),

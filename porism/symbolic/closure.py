@@ -23,6 +23,7 @@ from porism.symbolic.sums import DIRECTION, LOG, Sum, sums
 
 Integers = NDArray[np.int64]
 
+SLACKS = (1, 3, 9)  # times the usual room for circles
 BRANCHES = 16  # drawings; of two equally likely branches one is missed once in 2**15 times
 
 
@@ -125,29 +126,32 @@ def deduce_from(
     compiled: bool = False,
     seed: int = 0,
 ) -> Closure:
-    """As :func:`deduce`, from some of the premises."""
+    """As :func:`deduce`, from some of the premises and exactly these drawings.
+
+    Raises:
+        RuntimeError: the figure is too large.
+    """
     number = {name: i for i, name in enumerate(problem.points)}
     n = len(number)
-    engine = kernel(compiled)
     circles = [_row(n, k, fact, number) for k, fact in enumerate(premises) if fact.name in ("cyclic", "circle")]
-    wanted = [fact for fact in goals if fact.name != "cyclic"]
-    figure, state, rounds, solved = engine.close(
+    told = [(k, row) for k, fact in enumerate(premises) for row in sums(fact, number)]
+    asked = [row for fact in goals if fact.name != "cyclic" for row in sums(fact, number) if row[0] in (DIRECTION, LOG)]
+    fours = [four for fact in goals if fact.name == "cyclic" for four in _fours([number[p] for p in fact.points])]
+    inputs = (
         coordinates(diagrams, problem.points),
-        randoms(seed, 6 * n * n + 60 * n + 400),
-        encoded([(k, row) for k, fact in enumerate(premises) for row in sums(fact, number)]),
+        randoms(seed),
+        encoded(told),
         np.array(circles, np.int64).reshape(len(circles), 3 + n),
         len(premises),
-        encoded(
-            [(k, row) for k, fact in enumerate(wanted) for row in sums(fact, number) if row[0] in (DIRECTION, LOG)]
-        ),
-        np.array(
-            [f for fact in goals if fact.name == "cyclic" for f in _fours([number[p] for p in fact.points])], np.int64
-        ).reshape(-1, 4),
+        encoded([(0, row) for row in asked]),
+        np.array(fours, np.int64).reshape(-1, 4),
     )
-    closure = Closure(problem, tuple(diagrams), tuple(premises), figure, state, int(rounds), bool(solved))
-    if state.size[3] or any(table.full for table in closure.tables):
-        raise RuntimeError("the closure ran out of room")  # rooms are bounds; see kernel.begin
-    return closure
+    for slack in SLACKS:
+        figure, state, rounds, solved = kernel(compiled).close(*inputs, slack)
+        closure = Closure(problem, tuple(diagrams), tuple(premises), figure, state, int(rounds), bool(solved))
+        if not (state.size[3] or any(table.full for table in closure.tables)):
+            return closure
+    raise RuntimeError(f"a figure of {n} points with more circles than the closure has room for")
 
 
 def _row(n: int, k: int, fact: Fact, number: dict[str, int]) -> list[int]:
@@ -187,6 +191,6 @@ def coordinates(diagrams: Sequence[Diagram], points: Sequence[str]) -> NDArray[n
 
 
 @lru_cache(maxsize=8)
-def randoms(seed: int, count: int) -> Integers:
-    """Random numbers below the prime, (count, 2)."""
-    return np.random.default_rng(stream(seed, "hashes").getrandbits(64)).integers(1, PRIME, (count, 2))
+def randoms(seed: int) -> Integers:
+    """Random numbers below the prime, (unknowns, 2), enough for the largest figures."""
+    return np.random.default_rng(stream(seed, "hashes").getrandbits(64)).integers(1, PRIME, (1 << 16, 2))

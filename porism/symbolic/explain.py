@@ -34,9 +34,10 @@ def explain(closure: Closure, system: int, one: Sum) -> list[tuple[int, Fraction
     weights = [rational(value) for value in why[numbers].tolist()]
     whole = lcm(*(weight.denominator for weight in weights))  # so that the sum is checked in whole numbers
     total = {x: -whole * c for x, c in collected(one).items()}
-    for k, weight in zip(numbers, weights, strict=True):
+    rows = zip(weights, table.unknowns[numbers].tolist(), table.coefficients[numbers].tolist(), strict=True)
+    for weight, names, factors in rows:
         factor = weight.numerator * (whole // weight.denominator)
-        for x, c in zip(table.unknowns[k].tolist(), table.coefficients[k].tolist(), strict=True):
+        for x, c in zip(names, factors, strict=True):
             if c:
                 total[x] = total.get(x, 0) + factor * c
     if any(total.values()):

@@ -9,6 +9,7 @@ Reference: the text language of AlphaGeometry [Trinh2024], after [Chou2000].
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from porism.symbolic.predicates import PREDICATES, FactError, Predicate
 
@@ -80,13 +81,20 @@ class Fact:
 def _check(predicate: Predicate, args: tuple[str, ...]) -> None:
     """The number of arguments, and that each looks like a point or a number."""
     if len(args) < predicate.arity or (len(args) > predicate.arity and not predicate.more):
-        count = f"{predicate.arity}{' or more' if predicate.more else ''}"
-        usage = f"{predicate.name} takes {count} arguments ({predicate.name} {predicate.form})"
+        number = f"{predicate.arity}{' or more' if predicate.more else ''}"
+        usage = f"{predicate.name} takes {number} arguments ({predicate.name} {predicate.form})"
         raise FactError(f"{usage}, got {len(args)}: {' '.join((predicate.name, *args))!r}")
-    for i, arg in enumerate(args):
-        if i < len(args) - predicate.numbers and not _POINT.fullmatch(arg):
+    count = len(args) - predicate.numbers
+    for arg in args[:count]:
+        if not _is_point(arg):
             raise FactError(f"a point is named by a letter, then letters, digits, _ or ', got {arg!r}")
-        if i >= len(args) - predicate.numbers and not _NUMBER.fullmatch(arg):
+    for arg in args[count:]:
+        if not _NUMBER.fullmatch(arg):
             raise FactError(
                 f"{predicate.name} ends in two whole numbers of at most 18 digits, such as 1 2, got {arg!r}"
             )
+
+
+@lru_cache(maxsize=4096)
+def _is_point(name: str) -> bool:
+    return _POINT.fullmatch(name) is not None

@@ -32,12 +32,19 @@ class History:
         self.closure, self.state, self.names = closure, closure.state, closure.points
         self.events: list[list[int]] = self.state.events[: self.state.size[0]].tolist()
         self.pairs = [(a, b) for i, a in enumerate(self.names) for b in self.names[i + 1 :]]
+        self._unknowns = [pair(a, b) for a, b in self.pairs]
+        self._spoken: dict[int, Fact] = {}
         self.growths = [self._groups(c) for c in range(self.state.size[1])]
 
     # Events
 
     def said(self, event: int) -> Fact:
         """The fact that an event of the log states."""
+        if event not in self._spoken:
+            self._spoken[event] = self._said(event)
+        return self._spoken[event]
+
+    def _said(self, event: int) -> Fact:
         code, *a = self.events[event]
         if code == log.PREMISE:
             return self.closure.premises[a[0]]
@@ -98,7 +105,7 @@ class History:
     def name(self, x: int) -> Unknown:
         """The name of an unknown: a pair's, or that of the sine of the angle between two lines."""
         if x < len(self.pairs):
-            return pair(*self.pairs[x])
+            return self._unknowns[x]
         sines = self.state.sines
         return self.sine(int(np.flatnonzero((sines[:, 0] == x) & (sines[:, 1] == np.arange(len(sines))))[0]))
 

@@ -33,11 +33,11 @@ SPECIAL = {  # the same points, less freely
 }
 
 
-def random_problem(seed: int, index: int) -> Problem:
-    """A problem without goals of 6 to 12 points that can be drawn; the same arguments give the same problem."""
+def random_problem(seed: int, index: int, most: int = MOST) -> Problem:
+    """A problem without goals of 6 to ``most`` points that can be drawn; the same arguments give the same problem."""
     rng = stream(seed, "random problem", index)
     while True:
-        problem = _grown(rng, rng.randint(FEWEST, MOST))
+        problem = _grown(rng, rng.randint(FEWEST, most), most)
         if problem:
             return problem
 
@@ -53,21 +53,21 @@ def special_problem(problem: Problem, seed: int, index: int) -> Problem | None:
     return None
 
 
-def specials(seed: int, number: int) -> Iterator[tuple[Problem, Diagram]]:
-    """So many random problems, each with a drawing in special position."""
-    return islice(_specials(seed), number)
+def specials(seed: int, number: int, most: int = MOST) -> Iterator[tuple[Problem, Diagram]]:
+    """So many random problems of up to ``most`` points, each with a drawing in special position."""
+    return islice(_specials(seed, most), number)
 
 
-def _specials(seed: int) -> Iterator[tuple[Problem, Diagram]]:
+def _specials(seed: int, most: int) -> Iterator[tuple[Problem, Diagram]]:
     for index in count():
-        problem = random_problem(seed, index)
+        problem = random_problem(seed, index, most)
         changed = special_problem(problem, seed, index)
         drawing = changed and _drawn(changed)
         if drawing and all(map(drawing.holds, problem.premises)):
             yield problem, drawing
 
 
-def _grown(rng: Random, size: int) -> Problem | None:
+def _grown(rng: Random, size: int, most: int) -> Problem | None:
     """A problem of so many points, clause after clause; None if that leads nowhere."""
     figure = rng.choice(FIGURES)
     names = tuple(NAMES[: len(figure.letters)])
@@ -79,7 +79,7 @@ def _grown(rng: Random, size: int) -> Problem | None:
         drawing = _drawn(problem)
         assert drawing
         clause = _clause(rng, points, drawing)
-        if clause and len(points) + len(clause.points) <= MOST:
+        if clause and len(points) + len(clause.points) <= most:
             longer = Problem((*problem.clauses, clause))
             if _drawn(longer) is not None:
                 problem = longer

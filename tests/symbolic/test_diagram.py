@@ -30,7 +30,7 @@ simtri2 a b c a d c; contri a b c b c d; contri2 a b c a d c; rconst a m a e 1 4
 aconst a c a b 3 4; central o a b c; central o a c b; central o b d f; sqconst a b a c 1 2
 eqsine a b a c a d a c; eqsine a b a c a b b d; sines a b c; diff a b; ncoll a b c; npara a b a c; nperp a b a c
 between m a b; between b a e; sameclock a b c b c d; sameorder a m b a b e; sameorder m a b b e a
-longer a c a b
+longer a c a b; product a b c d e f
 """
 FALSE = """
 coll a b c; cyclic a b c o; cyclic a b m e; midp m a e; circle o a b m; circle m a b c; para a b a c
@@ -39,7 +39,7 @@ simtri2 a b c b c d; contri a b c a o b; contri2 a b c b c d; rconst a m a e 1 2
 central o a b m; central o a b o1; central m a b c; sqconst a b a c 2 1; eqsine a b a c a b a d; sines a b m
 diff a a1; ncoll a b e; npara a b c d; nperp a b a d; between e a b; between o a b; between a b e
 sameclock a b c a d c; sameclock a b c a b e; sameorder a m b m a b; longer a b a c; longer a b c d
-para a a1 b c; cong a a1 a a1
+para a a1 b c; cong a a1 a a1; product a b c o d e
 """
 
 

@@ -106,6 +106,7 @@ MEANINGS: dict[str, Meaning] = {
         sine2(*p[:4]) * sq(p[4], p[5]) * sq(p[6], p[7]) - sine2(*p[4:]) * sq(p[0], p[1]) * sq(p[2], p[3])
     ],
     "sines": lambda a, b, c: [sine2(a, b, a, c) - sine2(a, c, b, c)],
+    "product": lambda a, b, c, x, y, z: [sq(b, x) * sq(c, y) * sq(a, z) - sq(x, c) * sq(y, a) * sq(z, b)],
 }
 TRUTHS: dict[str, Truth] = {
     "diff": lambda a, b: a != b,
@@ -136,6 +137,7 @@ ORDERS = [  # of the symmetry groups for so many points, counted by hand
     ("contri2", 6, 12),
     ("central", 4, 2),
     ("eqsine", 8, 2**4 * 2 * 2 * 2),
+    ("product", 6, 12),  # those of the hexagon b x c y a z, whose sides alternate
 ]
 CONDITION_ORDERS = {
     "diff": 2,
@@ -168,6 +170,11 @@ def seeing_half(o: Point, a: Point, b: Point, s: float) -> Point:
     return (b - s * half * a) / (1 - s * half)  # (b - x) / (a - x) = s * half
 
 
+def dividing(a: Point, b: Point, w: complex) -> Point:
+    """The point z for which az is w times zb."""
+    return (a + w * b) / (1 + w)
+
+
 def witness(name: str, random: Random, count: int) -> list[Point]:
     """Points in general position except that the fact named ``name`` holds for them in this order."""
     a, b, c, d, e, f, g, o = generic(random, 8)
@@ -189,6 +196,7 @@ def witness(name: str, random: Random, count: int) -> list[Point]:
         "contri2": [a, b, c, *moved(random, [a, b, c], size=1, mirror=True)],
         "eqsine": [a, b, c, d, e, f, g, g + s * (f - e) * random.choice([(d - c) / (b - a), (b - a) / (d - c)])],
         "central": [a, b, c, seeing_half(a, b, c, s)],
+        "product": [a, b, c, d, e, dividing(a, b, unit(random) * abs((d - c) * (e - a) / ((b - d) * (c - e))))],
     }
     return found[name]
 

@@ -85,6 +85,9 @@ MEANINGS: dict[str, Callable[..., list[Any]]] = {
     "central": lambda o, a, b, x: [straight(1j * (b - a) * (a - x) * ((a - o) * (b - x)).conj())],
     "eqsine": lambda *p: [relative(sine(*p[:4]), sine(*p[4:]))],
     "sines": lambda a, b, c: [relative(abs(a - b) * sine(a, b, a, c), abs(b - c) * sine(c, a, c, b))],
+    "product": lambda a, b, c, x, y, z: [
+        relative(abs((x - b) * (y - c) * (z - a)), abs((c - x) * (a - y) * (b - z))),
+    ],
 }
 
 
@@ -268,6 +271,9 @@ HARMLESS = {  # conditions without which the rule is true as well
     ("incentre", "ncoll"): "all points are on one line, and all angles are 0",
     ("divide-parallel", "npara"): "all points are on one line",
     ("divide-parallel-end", "npara"): "all points are on one line",
+    ("menelaus", "ncoll"): "x, y and z are on the line of a, b and c",
+    ("ceva", "ncoll"): "all points are on one line",
+    ("desargues", "ncoll"): "x, y and z are on the line of the three points",
 }
 IMPOSSIBLE = {  # conditions that the others, or the needs, imply
     **{(f"similar-{kind}", "ncoll"): "triangles on a line have no orientation" for kind in ("sas", "sss", "ssa")},
@@ -275,6 +281,9 @@ IMPOSSIBLE = {  # conditions that the others, or the needs, imply
         (f"similar-{kind}-mirror", "ncoll"): "triangles on a line have no orientation" for kind in ("sas", "sss", "ssa")
     },
     ("central", "ncoll"): "half of the angle aob is not 0",
+    ("bisector-midline", "ncoll"): "af is the line ab or perpendicular to it, so that f is b or a",
+    ("pappus", "npara"): "if ab and de have a common point and direction, all points are on one line: so are the others",
+    ("pascal", "npara"): "two chords that have a common point and a direction are one, and their ends the same",
 }
 CONDITIONS = [(rule, condition) for rule in PLAIN for condition in RULES[rule].parts[2]]
 
@@ -299,6 +308,50 @@ def test_without_a_condition_the_rule_is_false(rule: str, condition: Template) -
         assert not fails.any()
     else:
         assert fails.sum() > 5
+
+
+def concurrent(a: Any, x: Any, b: Any, y: Any, c: Any, z: Any) -> Any:
+    """0 where lines ax, by and cz have a common point or are parallel."""
+    u, v, w = ((q - p) / abs(q - p) for p, q in ((a, x), (b, y), (c, z)))
+    return cross(v, w) * cross(a, u) + cross(w, u) * cross(b, v) + cross(u, v) * cross(c, w)
+
+
+OTHERWISE: dict[str, Callable[[Points], Any]] = {  # where the conclusion is a condition: what else the needs allow
+    "menelaus": lambda at: concurrent(*(at[x] for x in "axbycz")),
+    "ceva": lambda at: meaning(("coll", tuple("def")), at)[0],
+    "chords-arcs": lambda at: meaning(("eqangle", tuple("papbqdqc")), at)[0],
+    "equal-sines": lambda at: meaning(("eqangle", tuple("abcdghef")), at)[0],
+}
+
+
+def test_a_conclusion_that_is_a_condition_is_one_of_two_figures() -> None:
+    chosen_by_drawing = {rule for rule in PLAIN if RULES[rule].parts[1] in RULES[rule].parts[2]}
+    assert chosen_by_drawing == set(OTHERWISE)
+    for rule, other in OTHERWISE.items():
+        one = claim(rule)
+        at = selected(one, figures(one, 400, seed=6), but=one.conclusion)
+        concluded, otherwise = one.conclusion_fails_by(at) < 1e-6, abs(other(at)) < 1e-6
+        assert (concluded | otherwise).all(), rule
+        assert (concluded & ~otherwise).sum() >= 50, rule
+        assert (otherwise & ~concluded).sum() >= 50, rule
+
+
+def test_pappus_is_true_where_all_points_are_on_one_line() -> None:
+    """The three conditions fail together, and none of them matters."""
+    one, rng = claim("pappus"), np.random.default_rng(0)
+    at = {point: rng.normal(size=50) * np.exp(0.3j) + 0.2j for point in one.points}
+    assert abs(one.residuals(at)).max() < 1e-9
+    assert not any(meets(condition, at).any() for condition in one.conditions)
+    assert one.conclusion_fails_by(at).max() < 1e-9
+
+
+def test_pascal_is_false_of_a_triangle_that_is_drawn_twice() -> None:
+    """Its conditions fail together where opposite corners of the hexagon share a point; any points of the sides do."""
+    one = claim("pascal", {"d": "a", "e": "b", "f": "c"})
+    at = figures(one, 50, seed=0)
+    assert size_of(at)
+    assert not any(meets(condition, at).any() for condition in one.conditions)
+    assert (one.conclusion_fails_by(at) > 1e-3).all()
 
 
 def coincident(one: Claim, args: tuple[str, ...]) -> Points:

@@ -29,12 +29,12 @@ ROUNDS = 200  # more than any figure of 40 points has needed; a bound against en
 
 
 @jit
-def begin(pair, circles, triangles, corners, random, premises):
+def begin(pair, circles, triangles, corners, random, premises, slack):
     """Nothing known yet, with room for what may come; ``premises`` events are logged."""
     n = len(pair)
     pairs = n * (n - 1) // 2
-    room = pairs + 3 * circles.sum() + 4 * n + 8
-    clusters = 2 * circles.sum() + 8
+    room = pairs + slack * (3 * circles.sum() + 4 * n + 8)
+    clusters = slack * (2 * circles.sum() + 8)
     s = State(
         pair,
         table(pairs, room, random),
@@ -116,7 +116,7 @@ def deduce_round(s, f):
 
 
 @jit
-def close(X, random, equations, circles, premises, goals, cyclic):
+def close(X, random, equations, circles, premises, goals, cyclic, slack):
     """Deduce everything, or until the goals are known.
 
     Args:
@@ -127,12 +127,13 @@ def close(X, random, equations, circles, premises, goals, cyclic):
         premises: their number.
         goals: equations to wait for; no rows here and in ``cyclic``: deduce everything.
         cyclic: int64 (goals, 4), points that are to lie on one circle.
+        slack: 1, or more to have more room for circles.
 
     Returns:
         Figure, state, rounds, and whether the goals were reached.
     """
     figure = look(X)
-    s = begin(figure.pair, figure.circles, len(figure.triangles), len(figure.corners), random, premises)
+    s = begin(figure.pair, figure.circles, len(figure.triangles), len(figure.corners), random, premises, slack)
     assume(s, figure.circles, figure.apart, equations, circles)
     waiting = len(goals) + len(cyclic) > 0
     for k in range(ROUNDS):
@@ -144,6 +145,6 @@ def close(X, random, equations, circles, premises, goals, cyclic):
             s, figure.length, s.squares, 2, SQUARE_RATIO
         ):
             continue
-        if not (sines(s, figure.angle, figure.corners) or collinear(s, figure.on_line, figure.apart, figure.lines)):
+        if not (collinear(s, figure.on_line, figure.lines) or sines(s, figure.angle, figure.corners)):
             return figure, s, k, False
     return figure, s, ROUNDS, False

@@ -189,7 +189,7 @@ def hexagon(s, on_line, x, y, z):
 
 
 @jit
-def collinear(s, on_line, apart, lines):
+def collinear(s, on_line, lines):
     """Try to prove each triple that looks collinear."""
     news = False
     for t in range(len(lines)):

@@ -440,16 +440,34 @@ def divided(pair, length, angle, lines, apart):
 
 
 @jit
+def first_of_all(pair, apart, points):
+    """The points that coincide with none of smaller number."""
+    kept, count = np.zeros(len(points), np.int64), 0
+    for p in points:
+        alone = True
+        for q in range(p):
+            alone &= apart[pair[p, q]]
+        if alone:
+            kept[count] = p
+            count += 1
+    return kept[:count]
+
+
+@jit
 def circled(X, on_line, pair, apart):
     """All circles through three points that have a named centre or a fourth point."""
     drawings, n = X.shape[0], X.shape[1]
     found = np.zeros((8, n), np.bool_)
     centres, count = np.zeros(8, np.int64), 0
     distance = np.zeros(n)
-    for a in range(n):
-        for b in range(a + 1, n):
-            for c in range(b + 1, n):
-                if on_line[a, b, c] or not (apart[pair[a, b]] and apart[pair[b, c]] and apart[pair[c, a]]):
+    points = first_of_all(pair, apart, np.arange(n))
+    alone = np.zeros(n, np.bool_)
+    for p in points:
+        alone[p] = True
+    for a in points:
+        for b in points:
+            for c in points:
+                if not (a < b < c) or on_line[a, b, c]:
                     continue
                 known = False
                 for k in range(count):
@@ -459,7 +477,7 @@ def circled(X, on_line, pair, apart):
                 if known:
                     continue
                 flat = False
-                on = np.ones(n, np.bool_)
+                on = alone.copy()
                 centre = np.ones(n, np.bool_)
                 for d in range(drawings):
                     bx, by = X[d, b, 0] - X[d, a, 0], X[d, b, 1] - X[d, a, 1]

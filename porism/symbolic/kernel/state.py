@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..jit import jit
+from .matching import first_of_all
 from .tables import insert, unknown
 
 RULES = (
@@ -151,10 +152,7 @@ def radius(s, c, q):
 
 @jit
 def admit(s, apart, c, q, why):
-    """Put point q on cluster c, unless it coincides with one that is there."""
-    for r in range(s.member.shape[1]):
-        if s.member[c, r] >= 0 and not apart[s.pair[q, r]]:
-            return
+    """Put point q on cluster c."""
     s.member[c, q] = unknown(s.directions)
     g = s.size[2]
     if g >= len(s.growth) or s.directions[len(s.directions) - 1, 2]:
@@ -213,27 +211,13 @@ def merge(s, apart, c):
 
 
 @jit
-def distinct(pair, apart, points, count):
-    """The points that are apart from those before them, and their number."""
-    result, kept = np.zeros(count, np.int64), 0
-    for i in range(count):
-        alone = True
-        for j in range(kept):
-            if result[j] == points[i] or not apart[pair[result[j], points[i]]]:
-                alone = False
-        if alone:
-            result[kept] = points[i]
-            kept += 1
-    return result, kept
-
-
-@jit
 def concyclic(s, circles, apart, points, count, o, why):
     """Learn by event ``why`` that points[:count] lie on a circle, with centre o unless o is -1.
 
-    Points that coincide in the drawing count as one. Returns whether it is news.
+    Points that coincide with one before them are left out. Returns whether it is news.
     """
-    points, count = distinct(s.pair, apart, points, count)
+    points = first_of_all(s.pair, apart, points[:count])
+    count = len(points)
     if count < 3:
         return False
     seen = -1
@@ -262,9 +246,8 @@ def concyclic(s, circles, apart, points, count, o, why):
             news = True
         for i in range(count):
             if s.member[c, points[i]] < 0:
-                before = s.size[2]
                 admit(s, apart, c, points[i], why)
-                news |= s.size[2] > before
+                news = True
         if news:
             merge(s, apart, c)
         return news

@@ -125,13 +125,21 @@ def measured(s, triangles, i):
 
 
 @jit
+def one_triangle(triangles, i, j):
+    """Whether two entries are one triangle in two orders, which is for the rules about isosceles triangles."""
+    a, b, c = take3(triangles, i)
+    x, y, z = take3(triangles, j)
+    return min(a, b, c) == min(x, y, z) and max(a, b, c) == max(x, y, z) and a + b + c == x + y + z
+
+
+@jit
 def link(s, X, length, triangles, i, j, one, two):
     """Learn that triangles i and j are similar if enough of their angles and ratios agree; 0 no, 1 known, 2 news."""
     angles, ratios = 0, 0
     for t in range(3):
         angles += one[0][t] == two[0][t]
         ratios += one[1][t] == two[1][t]
-    if angles + ratios < 2:
+    if angles + ratios < 2 or one_triangle(triangles, i, j):
         return 0
     sign = triangles[i, 3] * triangles[j, 3]
     if not alike(X, s.pair, length, triangles, i, j, sign):
@@ -291,8 +299,7 @@ def divisions(s, pairs):
                 one = keep(s, k, proportion(L, pq, qr, xy, yz, 1, k))
                 news |= one
             elif (one or two or three) and (u or v or w) and not (u and v):
-                k = parallels(s, p, q, r, x, y, z, u, v, one, two, three)
-                news |= keep(s, k, equal(D, px, qy, k) | equal(D, qy, rz, k))
+                news |= parallels(s, p, q, r, x, y, z, u, v, one, two)
         if (one or two or three) and not (one and two and three):
             if one:
                 k = event(s, SAME_DIVISION, p, q, r, x, y, z, 0)
@@ -307,8 +314,11 @@ def divisions(s, pairs):
 
 
 @jit
-def parallels(s, p, q, r, x, y, z, u, v, one, two, three):
-    """The event of a third parallel: u says px, qy are parallel, v qy, rz, neither px, rz."""
+def parallels(s, p, q, r, x, y, z, u, v, one, two):
+    """Learn the third parallel: u says px, qy are parallel, v qy, rz, neither px, rz; one and two which ratio is known.
+
+    The ratio of pqr and xyz that is known is pq:qr, qr:rp or, if neither, rp:pq.
+    """
     # letters: ab, cd, ef with a c e and b d f on lines, the ratio ac:ce, so c is the point that both ratios share
     if one:
         a, c, e, b, d, f = p, q, r, x, y, z
@@ -316,10 +326,11 @@ def parallels(s, p, q, r, x, y, z, u, v, one, two, three):
         a, c, e, b, d, f = q, r, p, y, z, x
     else:
         a, c, e, b, d, f = r, p, q, z, x, y
-    known = 0 if u else (1 if v else 2)  # the corner whose line is missing, counted from r, p, q
-    missing = r if known == 0 else (p if known == 1 else q)
+    missing = r if u else (p if v else q)
+    if missing == a:
+        a, b, e, f = e, f, a, b
     if missing == c:
-        return event(s, DIVIDE_PARALLEL, a, b, c, d, e, f, 0)
-    if missing == e:
-        return event(s, DIVIDE_PARALLEL_END, a, b, c, d, e, f, 0)
-    return event(s, DIVIDE_PARALLEL_END, e, f, c, d, a, b, 0)
+        k = event(s, DIVIDE_PARALLEL, a, b, c, d, e, f, 0)
+        return keep(s, k, equal(s.directions, s.pair[a, b], s.pair[c, d], k))
+    k = event(s, DIVIDE_PARALLEL_END, a, b, c, d, e, f, 0)
+    return keep(s, k, equal(s.directions, s.pair[a, b], s.pair[e, f], k))
