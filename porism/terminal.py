@@ -172,7 +172,7 @@ def theorem(result: "Attempt", count: int) -> None:
         result: what came of it.
         count: how many known facts to tell for each goal that was not reached.
     """
-    from porism.symbolic import english
+    from porism.symbolic.faces import english
 
     proof = result.proof if result.proved else None
     print(english.statement(result.problem, proof.auxiliary if proof else ()))
@@ -189,7 +189,7 @@ def theorem(result: "Attempt", count: int) -> None:
 
 def _nearest(result: "Attempt", count: int) -> None:
     """What is known about the points of goals that were not reached."""
-    from porism.symbolic import english
+    from porism.symbolic.faces import english
 
     if result.closure is None:
         return
@@ -226,7 +226,7 @@ def times(result: "Attempt") -> str:
 
 def latex(result: "Attempt", proof: "Proof") -> None:
     """Print a proof as a LaTeX document, with the verdict in comments."""
-    from porism.symbolic import latex
+    from porism.symbolic.faces import latex
 
     for line in (*verdict(result), times(result)):
         print(f"% {line}")

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
+GOLDEN = Path(__file__).parent / "golden"
 PRINTS = {
     "own_model.py": (
         "request 0: 'Name three moons of Jupiter.' accepted\n"
         "request 0: 'Name three of the moons of Jupiter.' rejected by novelty: "
         "ROUGE-L 0.83 to 'Name three moons of Jupiter.'\n"
     ),
+    "prove_a_theorem.py": (GOLDEN / "prove_a_theorem.txt").read_text(),
     "search_a_graph.py": "Kiel -> Hamburg -> Berlin 386 km\n",
 }
 

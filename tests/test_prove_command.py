@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from porism import cli
-from porism.symbolic.as_json import from_json
 from porism.symbolic.check import check
+from porism.symbolic.faces.as_json import from_json
 
 ALTITUDES = "a b c = triangle a b c; h = on_tline h b a c, on_tline h c a b ? perp a h b c"
 FALSE = "a b c = triangle a b c; m = midpoint m b c ? cong a m b c"

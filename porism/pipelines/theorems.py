@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from porism.errors import InputError
-from porism.symbolic.as_json import to_json
 from porism.symbolic.check import check
 from porism.symbolic.diagram import DrawingError, draw
-from porism.symbolic.english import statement
-from porism.symbolic.figure import svg
+from porism.symbolic.faces.as_json import to_json
+from porism.symbolic.faces.english import statement
+from porism.symbolic.faces.figure import svg
 from porism.symbolic.problem import Problem
 from porism.symbolic.prove import DRAWINGS, Attempt, attempt
 

@@ -28,6 +28,7 @@ from porism.symbolic.refinement import refined
 
 TOLERANCE = 1e-9
 EXACT = 1e-12
+PATIENCE = 60  # attempts that take the same branches before others are tried
 SAME = 1e-9  # points nearer than this, in a figure of size 1, are one point
 
 
@@ -175,7 +176,7 @@ def draw(problem: Problem, seed: int = 0, index: int = 0, digits: int = 15) -> D
     """
     if not 15 <= digits <= 200:
         raise InputError(f"a drawing has from 15 to 200 digits, got {digits}")
-    rng = stream(seed, "diagram", index)
+    rng = _Stream(seed, index)
     steps = [_Step(clause) for clause in problem.clauses]
     coinciding: set[int] = set()  # clauses whose new points must coincide with others
     while True:
@@ -193,19 +194,44 @@ def draw(problem: Problem, seed: int = 0, index: int = 0, digits: int = 15) -> D
         coinciding |= forced
 
 
+class _Stream(Random):
+    """Lengths and angles that are new in every attempt, and choices that stay.
+
+    Were the choices new as well, then of the branches that a text leaves open the one that is harder to draw would
+    be drawn seldom, and a fact that fails there might pass for a theorem.
+    """
+
+    def __init__(self, seed: int, index: int) -> None:
+        self._named = (seed, index)
+        self._branch = Random()
+        super().__init__(stream(seed, "diagram", index).getrandbits(64))
+
+    def at(self, clause: int, attempt: int) -> None:
+        """Begin with the choices of a clause: after many attempts others are tried."""
+        self._branch = stream(self._named[0], "branch", self._named[1], clause, attempt // PATIENCE)
+
+    def choice(self, options: Any) -> Any:
+        """One of several branches."""
+        return self._branch.choice(options)
+
+    def shuffle(self, options: Any) -> None:
+        """The branches in random order."""
+        self._branch.shuffle(options)
+
+
 def _drawn(
     problem: Problem,
     steps: Sequence["_Step"],
-    rng: Random,
+    rng: _Stream,
     limits: _Limits,
     coinciding: Collection[int],
     digits: int,
 ) -> Diagram | list[_FailedError]:
     """A diagram within the limits, or what went wrong in each attempt."""
     failures: list[_FailedError] = []
-    for _ in range(limits.tries):
+    for attempt in range(limits.tries):
         try:
-            points = _exact(problem, _attempt(steps, rng, limits, coinciding))
+            points = _exact(problem, _attempt(steps, rng, attempt, limits, coinciding))
             return Diagram(points) if digits == 15 else _many_digits(problem, points, digits)
         except _FailedError as failure:
             failures.append(failure)
@@ -250,11 +276,14 @@ class _Step:
         self.checked = [] if simple else [fact for one in clause.constructions for fact in one.facts]
 
 
-def _attempt(steps: Sequence[_Step], rng: Random, limits: _Limits, coinciding: Collection[int]) -> dict[str, complex]:
+def _attempt(
+    steps: Sequence[_Step], rng: _Stream, attempt: int, limits: _Limits, coinciding: Collection[int]
+) -> dict[str, complex]:
     """Coordinates of all points, or _FailedError."""
     points: dict[str, complex] = {}
     figure = Diagram(points)
     for index, step in enumerate(steps):
+        rng.at(index, attempt)
         for construction, fact in step.conditions:
             if not figure.holds(fact):
                 raise _FailedError(index, f"'{construction}' assumes that {fact.say()}")

@@ -35,11 +35,11 @@ def facts(names: Sequence[str], figure: Any, state: Any, tables: Sequence[Table]
 
 
 def nearest(found: Iterator[Fact], goal: Fact, count: int) -> list[Fact]:
-    """The facts that say most about the goal's points: fewest of them missing, then fewest others."""
+    """The facts that say most about the goal's points: of its own kind before others, and angles last."""
 
-    def distance(fact: Fact) -> tuple[int, int, bool]:
+    def distance(fact: Fact) -> tuple[int, bool, bool, int]:
         asked, told = set(goal.points), set(fact.points)
-        return len(asked - told), len(told - asked), fact.name != goal.name
+        return len(asked - told) // 2, fact.name != goal.name, fact.name == "eqangle", len(told - asked)
 
     return sorted((fact for fact in found if len(set(fact.points) & set(goal.points)) > 1), key=distance)[:count]
 

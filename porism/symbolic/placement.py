@@ -353,7 +353,7 @@ def _shifted(rng: Random, points: list[complex]) -> Points:
 
 
 def _mirrored(rng: Random, points: Points) -> Points:
-    return points if rng.random() < 0.5 else tuple(point.conjugate() for point in points)
+    return points if rng.choice((True, False)) else tuple(point.conjugate() for point in points)
 
 
 def _convex(corners: list[complex]) -> bool:

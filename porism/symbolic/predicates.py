@@ -152,12 +152,14 @@ def _ends(args: Args) -> Args:
 
 
 def _three_sides(args: Args) -> Args:
-    """A triangle and a point for each side: product."""
-    one, two = _different(args[:3]), args[3:]
-    if any(x in one for x in two):
+    """A triangle and a point for each side, the hexagon of which has sides that alternate: product."""
+    a, b, c, x, y, z = _different(args[:3]) + args[3:]
+    if {a, b, c} & {x, y, z}:
         raise FactError(f"a point that divides a side must not be a corner: {' '.join(args)}")
-    corners = sorted(zip(one, two, strict=True))
-    return tuple(corner for corner, _ in corners) + tuple(point for _, point in corners)
+    hexagon = (a, z, b, x, c, y)
+    turned = [hexagon[k:] + hexagon[:k] for k in range(6)]
+    turned += [one[::-1] for one in turned]
+    return min((a, b, c, x, y, z) for a, z, b, x, c, y in turned if len({a, b, c}) == 3)
 
 
 def _middle_and_pair(args: Args) -> Args:

@@ -157,9 +157,9 @@ def extracted(
 
 
 def shorten(proof: Proof, diagrams: Sequence[Diagram], *, seed: int = 0, compiled: bool = False) -> Proof:
-    """A proof from an inclusion-minimal set of premises, and the shortest that was met on the way there.
+    """A proof from an inclusion-minimal set of premises: without any one of them the closure ends without the goal.
 
-    Dropping a premise often makes the closure find a shorter way, since what it does not know cannot lead it astray.
+    It is often the shorter one as well, since what the closure does not know cannot lead it astray.
     """
     best = proof
     for premise in reversed(proof.premises):

@@ -38,7 +38,7 @@ def gone(pid: int) -> bool:
     return Path(f"/proc/{pid}/stat").read_text().split()[2] == "Z"
 
 
-def until(look: Callable[[], bool], seconds: float = 10) -> None:
+def until(look: Callable[[], bool], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not look():
         assert time.monotonic() < end

@@ -43,10 +43,12 @@ def random_problem(seed: int, index: int, most: int = MOST) -> Problem:
 
 
 def special_problem(problem: Problem, seed: int, index: int) -> Problem | None:
-    """The problem with constraints added to its free choices, in which all its premises hold; None if it has no freedom."""
+    """The problem with constraints added to its free choices; None if it has no freedom."""
     rng = stream(seed, "special problem", index)
     for _ in range(20):
-        clauses = [_special(rng, problem, k) if rng.random() < 0.7 else clause for k, clause in enumerate(problem.clauses)]
+        clauses = [
+            _special(rng, problem, k) if rng.random() < 0.7 else clause for k, clause in enumerate(problem.clauses)
+        ]
         changed = Problem(tuple(clauses))
         if changed.clauses != problem.clauses and _drawn(changed) is not None:
             return changed
@@ -88,10 +90,7 @@ def _grown(rng: Random, size: int, most: int) -> Problem | None:
 
 def _clause(rng: Random, points: Sequence[str], drawing: Diagram) -> Clause | None:
     kind = rng.random()
-    if kind < 0.5:
-        definitions = [rng.choice(OTHERS)]
-    else:
-        definitions = rng.sample(LOCI, 2 if kind < 0.8 else 1)
+    definitions = [rng.choice(OTHERS)] if kind < 0.5 else rng.sample(LOCI, 2 if kind < 0.8 else 1)
     made = tuple(NAMES[len(points) : len(points) + len(definitions[0].outputs)])
     constructions = [_filled(rng, definition, made, points) for definition in definitions]
     try:
@@ -101,7 +100,9 @@ def _clause(rng: Random, points: Sequence[str], drawing: Diagram) -> Clause | No
         return None
 
 
-def _filled(rng: Random, definition: Definition, made: Sequence[str], points: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+def _filled(
+    rng: Random, definition: Definition, made: Sequence[str], points: Sequence[str]
+) -> tuple[str, tuple[str, ...]]:
     """A construction of the new points from old ones, of which no two are the same if there are enough."""
     letters = len(definition.letters) - definition.numbers
     wanted = letters - len(made)
@@ -123,7 +124,9 @@ def _special(rng: Random, problem: Problem, k: int) -> Clause:
         earlier = [point for before in problem.clauses[:k] for point in before.points]
         if one.name in ("on_line", "on_opline") and rng.random() < 0.5:
             x, a, b = one.args
-            special = Construction("midpoint", (x, a, b)) if one.name == "on_line" else Construction("mirror", (x, b, a))
+            special = (
+                Construction("midpoint", (x, a, b)) if one.name == "on_line" else Construction("mirror", (x, b, a))
+            )
             return Clause(clause.points, (special,))
         try:
             added = Construction(*_filled(rng, rng.choice(LOCI), clause.points, earlier))

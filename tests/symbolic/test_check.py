@@ -13,8 +13,9 @@ from symbolic.test_rules import Claim, figures
 
 from porism.errors import InputError
 from porism.symbolic import PREDICATES, Fact
-from porism.symbolic.check import check, equations, flaws, holds_in_every_branch, implies
+from porism.symbolic.check import check, flaws, holds_in_every_branch, implies
 from porism.symbolic.diagram import Diagram, draw
+from porism.symbolic.equations import equations
 from porism.symbolic.problem import Problem
 from porism.symbolic.proof import Algebra, Equation, Proof, Rule, Step, System, Term, Unknown
 
@@ -150,6 +151,16 @@ PROOFS = {
         "eqangle a b b c b c a c, cyclic a b c d",
         rule("cong a b a c", "arcs-chords", "b a a c c b", (0, 1)),
     ),
+    "the medians of a triangle": proof(  # a conclusion that the drawing chooses, from a product of ratios
+        "a b c = triangle; d = midpoint d b c; e = midpoint e a c; f = midpoint f a b; p = on_line p a d, on_line p b e"
+        " ? coll c f p",
+        "midp d b c, midp e a c, midp f a b, coll a d p, coll b e p",
+        algebra("coll b c d", "direction", (1, "bd - cd = 0", 0)),
+        algebra("coll a c e", "direction", (1, "ae - ce = 0", 1)),
+        algebra("coll a b f", "direction", (1, "af - bf = 0", 2)),
+        algebra("product a b c d e f", "log", (1, "bd - cd = 1", 0), (-1, "ae - ce = 1", 1), (1, "af - bf = 1", 2)),
+        rule("coll c f p", "ceva", "a b c d e f p", (3, 4, 5, 6, 7, 8), "ncoll a b c, coll c f p"),
+    ),
     "an angle bisector": proof(
         "a b c = triangle; d = angle_bisector d b a c, on_line d b c ? eqratio d b d c a b a c",
         "eqangle a b a d a d a c, coll b c d",
@@ -191,6 +202,20 @@ def test_every_fact_of_a_large_circle_is_part_of_it() -> None:
     assert not implies(Fact.parse("coll a b c d"), Fact.parse("coll b c e"))
 
 
+def test_a_goal_of_many_collinear_points_is_proved_three_by_three() -> None:
+    line = "a b = segment; c = on_line c a b; d = on_line d a b; e = on_line e a b ? coll a b c d e"
+    whole = proof(line, "coll a b c, coll a b d, coll a b e")
+    assert check(whole).ok
+    assert check(proof(line.replace("a b c d e", "b c e"), "coll a b c, coll a b e")).reason  # by no step of the proof
+    for i in range(3):
+        less = replace(whole, premises=whole.premises[:i] + whole.premises[i + 1 :])
+        assert check(less).reason == "goal 'coll a b c d e' is not among the facts of the proof"
+    two_lines = proof(  # the triples have only one point in common
+        "a b = segment; c = on_line c a b; d = free; e = on_line e a d ? coll a b c d e", "coll a b c, coll a d e"
+    )
+    assert check(two_lines).reason == "goal 'coll a b c d e' is not among the facts of the proof"
+
+
 REASONS: dict[str, tuple[str, Callable[[Proof], Proof], str]] = {
     "a premise that is none": (
         "the altitudes of a triangle",
@@ -216,6 +241,16 @@ REASONS: dict[str, tuple[str, Callable[[Proof], Proof], str]] = {
         "the angle in a semicircle",
         lambda p: replace(p, steps=(*p.steps[:-1], replace(p.steps[-1], conditions=()))),
         "step 4: 'perp a c b c' does not follow: it relies on 'perp a c b c', which is not among its conditions",
+    ),
+    "an unlisted figure of two": (
+        "the medians of a triangle",
+        lambda p: replace(p, steps=(*p.steps[:-1], replace(p.steps[-1], conditions=facts("ncoll a b c")))),
+        "step 9: 'coll c f p' does not follow: it relies on 'coll c f p', which is not among its conditions",
+    ),
+    "a circle of unequal radii": (
+        "the angle in a semicircle",
+        lambda p: replace(p, steps=(p.steps[0], replace(p.steps[1], needs=(1,)), *p.steps[2:])),
+        "step 3: 'circle o a b c' does not follow: cong a o c o are not one circle that says so",
     ),
     "a missing step": (
         "the midline",
@@ -259,7 +294,7 @@ def test_drawings_of_the_caller_come_first_and_are_looked_at() -> None:
     one = PROOFS["the midline"]
     drawings = [draw(one.problem, seed=5, index=i) for i in range(3)]
     assert check(one, drawings).ok
-    other = Diagram({**drawings[1].points, "n": drawings[1].points["m"] + 0.1})
+    other = Diagram({**drawings[1].points, "n": drawings[1].points["n"] + 1e-3})
     verdict = check(one, [drawings[0], other])
     assert verdict.reason == "'midp n a c', which the problem guarantees, fails in drawing 2"
     assert check(one, [other], digits=30).ok  # too coarse to be looked at
@@ -312,6 +347,7 @@ SPOKEN = [  # a fact, and what figures of it solve
         for name in ("para", "perp", "cong", "eqangle", "eqratio", "simtri", "simtri2", "contri", "contri2", "midp")
     ),
     *("sines a b c", "eqsine a b c d e f g h", "central o a b x", "cyclic a b c d e", "circle o a b c d"),
+    *("product a b c x y z", "product a b c d d z"),
     *("perp a b a c", "eqangle a b a c a c a d", "cong a b a c", "simtri a b c a c d", "eqratio a b a c a c a d"),
 ]
 

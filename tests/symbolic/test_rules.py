@@ -282,7 +282,10 @@ IMPOSSIBLE = {  # conditions that the others, or the needs, imply
     },
     ("central", "ncoll"): "half of the angle aob is not 0",
     ("bisector-midline", "ncoll"): "af is the line ab or perpendicular to it, so that f is b or a",
-    ("pappus", "npara"): "if ab and de have a common point and direction, all points are on one line: so are the others",
+    (
+        "pappus",
+        "npara",
+    ): "if ab and de have a common point and direction, all points are on one line: so are the others",
     ("pascal", "npara"): "two chords that have a common point and a direction are one, and their ends the same",
 }
 CONDITIONS = [(rule, condition) for rule in PLAIN for condition in RULES[rule].parts[2]]

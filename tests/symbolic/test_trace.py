@@ -15,7 +15,7 @@ from symbolic.proofs import PROVED, UNPROVED, proof, tried
 from theorems import TEXTS
 
 from porism.symbolic.check import check
-from porism.symbolic.closure import deduce
+from porism.symbolic.closure import deduce_from
 from porism.symbolic.diagram import draw
 from porism.symbolic.explain import TraceError
 from porism.symbolic.facts import Fact
@@ -24,7 +24,6 @@ from porism.symbolic.proof import Algebra, Equation, Proof, Step, Unknown
 from porism.symbolic.trace import trace
 
 Plane = Mapping[str, complex]
-
 
 
 @pytest.mark.parametrize("shortened", [True, False])
@@ -88,24 +87,29 @@ def told(fact: Fact, system: str) -> Iterator[tuple[dict[Unknown, Fraction], Fra
         case "square", "perp":
             a, b, c, d = p
             rows.append(([(a, c, 1), (b, d, 1), (a, d, -1), (b, c, -1)], Fraction(0)))
-        case ("direction" | "log"), ("eqangle" | "eqratio"):
-            rows.append(([(*p[0:2], 1), (*p[2:4], -1), (*p[4:6], -1), (*p[6:8], 1)], Fraction(system == "log")))
+        case (("direction" | "log"), ("eqangle" | "eqratio")):
+            rows.append(
+                ([(p[0], p[1], 1), (p[2], p[3], -1), (p[4], p[5], -1), (p[6], p[7], 1)], Fraction(system == "log"))
+            )
         case "direction", _:
-            rows.append(([(*p[0:2], 1), (*p[2:4], -1)], turn.get(fact.name, Fraction(0))))
+            rows.append(([(p[0], p[1], 1), (p[2], p[3], -1)], turn.get(fact.name, Fraction(0))))
         case "log", "eqsine":
             one, two = sine(*p[:4]), sine(*p[4:])
-            yield from [({one: Fraction(1), two: Fraction(-1)}, Fraction(1)), ({one: Fraction(-1), two: Fraction(1)}, Fraction(1))]
+            yield from [
+                ({one: Fraction(1), two: Fraction(-1)}, Fraction(1)),
+                ({one: Fraction(-1), two: Fraction(1)}, Fraction(1)),
+            ]
             return
         case "log", "product":
             a, b, c, x, y, z = p
             rows.append(([(b, x, 1), (c, y, 1), (a, z, 1), (x, c, -1), (y, a, -1), (z, b, -1)], Fraction(1)))
         case "log", _:
             weight = 2 if fact.name == "sqconst" else 1
-            rows.append(([(*p[0:2], weight), (*p[2:4], -weight)], ratio))
+            rows.append(([(p[0], p[1], weight), (p[2], p[3], -weight)], ratio))
         case _:
             power = 2 if system == "square" and fact.name == "rconst" else 1
             m, n = ratio.numerator**power, ratio.denominator**power
-            rows.append(([(*p[0:2], n), (*p[2:4], -m)], Fraction(0)))
+            rows.append(([(p[0], p[1], n), (p[2], p[3], -m)], Fraction(0)))
     for row, right in rows:
         for sign in (1, -1):
             total: defaultdict[Unknown, Fraction] = defaultdict(Fraction)
@@ -212,13 +216,13 @@ def test_same_seed_same_bytes_in_every_process() -> None:
 def test_other_hashes_give_a_proof_too(index: int) -> None:
     problem = Problem.parse(TEXTS[index])
     for seed in (1, 2):
-        closure = deduce(problem, tried(index).diagrams[:1], goals=problem.goals, seed=seed)
+        closure = deduce_from(problem, problem.premises, tried(index).diagrams[:1], goals=problem.goals, seed=seed)
         assert check(trace(closure, problem.goals)).reason == ""
 
 
 def test_what_is_not_known_has_no_proof() -> None:
     problem = Problem.parse("a b c = triangle a b c; d = on_circum d a b c")
-    closure = deduce(problem, [draw(problem)])
+    closure = deduce_from(problem, problem.premises, [draw(problem)])
     for text in ("perp a b a c", "cong a b a c", "midp a b c", "coll a b c", "simtri a b c b c d", "cyclic a b c e"):
         with pytest.raises((TraceError, KeyError)):
             trace(closure, [Fact.parse(text)])

@@ -1,4 +1,4 @@
-"""For every rule a problem whose proof needs it; for some the closure starts from those premises only that are named."""
+"""For every rule a problem whose proof needs it; for some the closure starts from the named premises only."""
 
 from dataclasses import dataclass
 
@@ -37,11 +37,11 @@ WITNESSES = {
     "isosceles-sides": Witness(
         "c d e = triangle c d e; a b = segment a b; o = on_aline o a b c d e, on_aline o b a e d c ? cong o a o b"
     ),
-    "bisector-perpendicular": Witness(
-        "a b c = triangle a b c; d = on_circle d a b, on_circle d c b ? perp a c b d"
-    ),
+    "bisector-perpendicular": Witness("a b c = triangle a b c; d = on_circle d a b, on_circle d c b ? perp a c b d"),
     "bisector-points": Witness("a b = segment a b; o = on_bline o a b; p = on_tline p o a b ? cong p a p b"),
-    "midpoint": Witness("a b c = triangle a b c; d = parallelogram a b c d; e = intersection_ll e a c b d ? midp e a c"),
+    "midpoint": Witness(
+        "a b c = triangle a b c; d = parallelogram a b c d; e = intersection_ll e a c b d ? midp e a c"
+    ),
     "angle-bisector": Witness(
         "a b c = triangle a b c; d = angle_bisector d b a c, on_line d b c ? eqratio d b d c a b a c"
     ),
@@ -53,12 +53,8 @@ WITNESSES = {
     "parallels-divide": Witness(
         "a b c d = trapezoid a b c d; e = on_line e a d; f = on_line f b c, on_pline f e a b ? eqratio a e e d b f f c"
     ),
-    "divide-parallel": Witness(
-        "a b c d = trapezoid a b c d; m = midpoint m a d; n = midpoint n b c ? para m n a b"
-    ),
-    "divide-parallel-end": Witness(
-        "a b c d = trapezoid a b c d; e = mirror e a d; f = mirror f b c ? para e f a b"
-    ),
+    "divide-parallel": Witness("a b c d = trapezoid a b c d; m = midpoint m a d; n = midpoint n b c ? para m n a b"),
+    "divide-parallel-end": Witness("a b c d = trapezoid a b c d; e = mirror e a d; f = mirror f b c ? para e f a b"),
     "same-division": Witness(
         f"{_COPIED} z = eqdistance z x a c; d = angle_bisector d b a c, on_line d b c;"
         " e = angle_bisector e y x z, on_line e y z ? eqratio b d b c y e y z"
@@ -76,7 +72,8 @@ WITNESSES = {
     ),
     "isosceles-trapezoid": Witness("a b c d = eq_trapezoid a b c d ? cyclic a b c d"),
     "chords-arcs": Witness(
-        "a b c = triangle a b c; d = on_circum d a b c; e = on_circum e a b c, eqdistance e d b c ? eqangle a b a c c e c d"
+        "a b c = triangle a b c; d = on_circum d a b c; e = on_circum e a b c, eqdistance e d b c"
+        " ? eqangle a b a c c e c d"
     ),
     "law-of-sines": Witness(
         f"{_SHORT} z = on_aline z x y c a b, eqdistance z y b c; v = on_line v a c; w = on_line w x z"
@@ -101,9 +98,7 @@ WITNESSES = {
         "f b = segment f b; g = mirror g b f; h = mirror h f g; i = mirror i g h; a = mirror a h i; c = free c;"
         " d x = trisegment d x b c; e y = trisegment e y c a; p = intersection_ll p a d b e ? coll c f p"
     ),
-    "pappus": Witness(
-        "a c = segment a c; e = on_line e a c; b d = segment b d; f = on_line f b d;" + _HEXAGON
-    ),
+    "pappus": Witness("a c = segment a c; e = on_line e a c; b d = segment b d; f = on_line f b d;" + _HEXAGON),
     "pascal": Witness(
         "a b c = triangle a b c; d = on_circum d a b c; e = on_circum e a b c; f = on_circum f a b c;" + _HEXAGON
     ),

@@ -68,6 +68,11 @@ def assume(s, seen, apart, equations, circles):
     """
     for e in range(len(equations)):
         which, k, count = equations[e, 0], equations[e, 1], equations[e, 2]
+        there = True
+        for i in range(count):  # two points that coincide have no line, and a length without a logarithm
+            there &= apart[equations[e, 3 + i]]
+        if not there:
+            continue
         t = s.directions
         if which == 1:
             t = s.logs

@@ -198,7 +198,7 @@ def merge(s, apart, c):
             if d == c or not s.circle[d, 3] or s.circle[d, 0] != s.circle[c, 0]:
                 continue
             shared = common(s, c, d)
-            concentric = s.circle[c, 1] >= 0 and s.circle[d, 1] >= 0
+            concentric = s.circle[c, 1] >= 0 and s.circle[c, 1] == s.circle[d, 1]
             if shared < 3 and not (concentric and shared > 0):
                 continue
             s.circle[d, 3] = 0

@@ -255,7 +255,7 @@ def concurrent(s, orthocentres, incentres):
         x = same(D, s.pair[a, b], s.pair[c, d])
         y = same(D, s.pair[a, c], s.pair[b, d])
         z = same(D, s.pair[a, d], s.pair[b, c])
-        if x + y + z != 2:
+        if int(x) + int(y) + int(z) != 2:  # numpy's own sum of truths is a truth
             continue
         if not x:  # rename so that the third is missing
             b, d = d, b
@@ -267,7 +267,7 @@ def concurrent(s, orthocentres, incentres):
         i, a, b, c = take4(incentres, t)
         ab, bc, ca, ia, ib, ic = s.pair[a, b], s.pair[b, c], s.pair[c, a], s.pair[i, a], s.pair[i, b], s.pair[i, c]
         x, y, z = bisects(D, ab, ca, ia), bisects(D, ab, bc, ib), bisects(D, bc, ca, ic)
-        if x + y + z != 2:
+        if int(x) + int(y) + int(z) != 2:  # numpy's own sum of truths is a truth
             continue
         if not x:
             a, b, c = b, c, a

@@ -6,10 +6,12 @@ import re
 from fractions import Fraction
 
 import pytest
+from symbolic import proofs
 
 from porism.symbolic.constructions import CONSTRUCTIONS, Definition
 from porism.symbolic.diagram import draw
-from porism.symbolic.english import ROOM, claim, plain, prose, relations, sentence, statement
+from porism.symbolic.faces.english import ROOM, claim, plain, prose, relations, sentence, statement, steps
+from porism.symbolic.faces.reasons import CITED
 from porism.symbolic.facts import Fact
 from porism.symbolic.predicates import PREDICATES
 from porism.symbolic.problem import Clause, Construction, Problem
@@ -120,6 +122,11 @@ def test_every_construction_has_a_sentence_after_let(definition: Definition) -> 
         ("aconst a b a c 1 6", "angle BAC = 30°"),
         ("aconst a b a c 1 8", "angle BAC = 22.5°"),
         ("central o a b c", "angle AOB = 2 angle ACB"),
+        ("sqconst a b c d 2 1", "AB² = 2 CD²"),
+        ("sines a b c", "AB : BC = sin BCA : sin CAB"),
+        ("eqsine a b b c d e e f", "sin ABC = sin DEF"),
+        ("eqsine a b c d e f g h", "sin (AB, CD) = sin (EF, GH)"),
+        ("product a b c x y z", "BX · CY · AZ = XC · YA · ZB"),
         ("simtri2 a b c x y z", "triangles ABC and XYZ are oppositely similar"),
         ("contri a b c x y z", "triangles ABC and XYZ are congruent"),
         ("circle o a b c", "O is the centre of the circle through A, B and C"),
@@ -147,6 +154,9 @@ def test_points_that_differ_by_case_only_keep_it() -> None:
 NAME = "[A-Z][0-9]*"
 ANGLE = f"(?:(?:[0-9] )?angle {NAME}{NAME}{NAME}|[0-9.]+°)"
 LENGTHS = f"(?:[0-9] )?{NAME}{NAME}²?(?: [·:] {NAME}{NAME}²?)*"
+
+
+SIDE = f"{ANGLE}|{LENGTHS}"
 
 
 def measured(text: str, points: dict[str, complex]) -> complex:
@@ -263,7 +273,9 @@ def test_a_long_sum_gathers_equal_coefficients() -> None:
     weights = ["1/2"] * 4 + ["1"] * 2
     terms = [term(weights[i], f"1 {x}h, -2 {x}{y}, 1 {y}h", "0", i) for i, (x, y) in enumerate(bases)]
     step = algebra("para a b c d", "direction", *terms, divisor=2)
-    assert told(premises, step) == "Adding the equalities of (5, 6) and half of (1, 2, 3, 4), AB is parallel to CD."
+    assert told(premises, step) == (
+        "Adding the equalities of (5, 6) and half of those of (1, 2, 3, 4), AB is parallel to CD."
+    )
 
 
 def test_sums_of_lengths_and_squares() -> None:
@@ -289,6 +301,69 @@ def test_similar_triangles() -> None:
     assert told(premises, step) == "Triangles ABD and ACE are similar, because they have two equal angles (1, 2)."
 
 
+def test_the_law_of_sines() -> None:
+    premises = ["sines b a d", "sines d a c", "eqangle a b a d a d a c", "cong b d c d"]
+    step = algebra(
+        "cong a b a c",
+        "log",
+        term("1", "1 ab, -1 bd", "1", 0),
+        term("1", "1 cd, -1 ac", "1", 1),
+        term("1", "1 ab, -1 ab", "1", 2),
+        term("1", "1 bd, -1 cd", "1", 3),
+    )
+    assert told(premises, step) == (
+        "By the law of sines in triangles ABD and ACD (1, 2), "
+        "and since angle BAD = angle DAC (3) and BD = CD (4), AB = AC."
+    )
+    law = Step(fact("sines a b c"), Rule("law-of-sines", ("a", "b", "c")), ())
+    assert told([], law) == "By the law of sines in triangle ABC, AB : BC = sin BCA : sin CAB."
+
+
+def test_the_law_of_sines_is_told_once_for_each_triangle() -> None:
+    laws = [
+        Step(fact(text), Rule("law-of-sines", tuple(text.split()[1:])), ()) for text in ("sines a b c", "sines b c a")
+    ]
+    proof = proof_of("a b c d = quadrangle", [], laws[0], Step(fact("sines a b d"), laws[0].by, ()), laws[1])
+    assert list(steps(proof, POINTS)) == [
+        ("(1, 3)", "By the law of sines in triangle ABC, AB : BC : CA = sin BCA : sin CAB : sin ABC."),
+        ("(2)", "By the law of sines in triangle ABD, AB : BD = sin BDA : sin DAB."),
+    ]
+
+
+def test_parallels_are_no_summands() -> None:
+    premises = ["eqangle a b b c c b c a", "perp a d e f", "perp b d e g", "para c d e h"]
+    rows = [
+        ("1", "1 ab, 1 ac, -2 bc", "0"),
+        ("2", "1 ad, -1 ef", "1/2"),
+        ("1", "1 bd, -1 eg", "1/2"),
+        ("1", "1 cd, -1 eh", "0"),
+    ]
+    step = algebra("para a b e h", "direction", *(term(*row, i) for i, row in enumerate(rows)))
+    assert told(premises, step) == (
+        "Adding angle ABC = angle BCA (1), twice angle (AD, EF) = 90° (2) and angle (BD, EG) = 90° (3), "
+        "along the parallels of (4), AB is parallel to EH."
+    )
+
+
+def test_one_constant_is_no_negative_power() -> None:
+    found = relations(Algebra("log", (term("-1", "1 ab", "2", 0),)))
+    assert [(one.scale, one.constant) for one in found] == [(Fraction(1), Fraction(1, 2))]
+
+
+def test_every_rule_has_its_words() -> None:
+    assert set(CITED) == set(RULES)
+
+
+@pytest.mark.parametrize("id", RULES)
+def test_every_rule_is_a_theorem_by_name_or_a_sentence(id: str) -> None:
+    because = RULES[id].because
+    if CITED[id] == "by":
+        assert re.match(r"the (converse of |definition of |law of |angle bisector theorem)|[A-Z]\w+'s theorem", because)
+    elif CITED[id] == "because":
+        verb = r" (is|are|lies|lie|stand|see|have|has|divide|divided|meets|equal|do)\b"
+        assert re.search(verb, because)
+
+
 @pytest.mark.parametrize("id", RULES)
 def test_every_rule_is_told_within_a_line_and_a_half(id: str) -> None:
     rule = RULES[id]
@@ -304,6 +379,15 @@ def test_every_rule_is_told_within_a_line_and_a_half(id: str) -> None:
     assert len(text) <= ROOM + 1
     assert re.fullmatch(r"[A-Z][^{}]*\.", text)
     assert all(str(i + 1) in text for i in step.needs)
+
+
+@pytest.mark.parametrize("index", proofs.PROVED)
+def test_every_equation_of_a_proof_is_true_in_its_drawing(index: int) -> None:
+    points = {name.upper(): complex(z) for name, z in proofs.tried(index).diagrams[0].points.items()}
+    for found in re.finditer(f"(?:{SIDE})(?: [=+] (?:{SIDE}))+", prose(proofs.proof(index))):
+        if "+" not in found[0]:
+            first, *others = (measured(side, points) for side in found[0].split(" = "))
+            assert all(cmath.isclose(first, one, rel_tol=1e-6) for one in others), found[0]
 
 
 # Proofs

@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from symbolic import proofs as found
 
 from porism.errors import InputError
-from porism.symbolic.as_json import equation_text, from_json, read_equation, to_json
+from porism.symbolic.faces.as_json import equation_text, from_json, read_equation, to_json
 from porism.symbolic.facts import Fact
 from porism.symbolic.predicates import PREDICATES
 from porism.symbolic.problem import Problem
 from porism.symbolic.proof import Algebra, Equation, Proof, Rule, Step, Term, Unknown
+from porism.symbolic.prove import prove
 from porism.symbolic.rules import RULES
 
 PROBLEMS = [
@@ -40,7 +42,8 @@ def facts(draw: st.DrawFn, conditions: bool = False) -> Fact:
 def equations(draw: st.DrawFn, before: int = 5) -> Equation:
     pairs = [(a, b) for a in NAMES for b in NAMES if a < b]
     circles = [(a, "@", str(i)) for a in NAMES for i in range(before)]
-    chosen: list[Unknown] = sorted(draw(st.sets(st.sampled_from([*pairs, *circles]), max_size=5)))
+    sines = [(*one, "^", *other) for one in pairs for other in pairs if one < other]
+    chosen: list[Unknown] = sorted(draw(st.sets(st.sampled_from([*pairs, *circles, *sines]), max_size=5)))
     return Equation(tuple((unknown, draw(fractions.filter(bool))) for unknown in chosen), draw(fractions))
 
 
@@ -71,19 +74,33 @@ def test_to_and_from_are_inverses(proof: Proof) -> None:
     assert to_json(read) == written
 
 
+@pytest.mark.parametrize("index", found.PROVED)
+def test_found_proofs_are_read_as_written(index: int) -> None:
+    proof = found.proof(index)
+    assert from_json(json.loads(json.dumps(to_json(proof)))) == proof
+
+
+def test_a_proof_by_sines_is_read_as_written() -> None:
+    text = "a b = segment; c = on_bline c a b; d = on_tline d b a b; e = intersection_lt e c d a a b ? cong e c c d"
+    proof = prove(Problem.parse(text))
+    assert any(step.fact.name == "sines" for step in proof.steps)
+    assert from_json(json.loads(json.dumps(to_json(proof)))) == proof
+
+
 @given(equations())
 def test_equations_are_read_as_written(equation: Equation) -> None:
     assert read_equation(equation_text(equation)) == equation
 
 
 def test_equations_in_words() -> None:
-    texts = ["a.b - c.d = 0", "-a.b + 1/2 b@3 = 1/2", "-3/2 i_b.m' = -7", "0 = 1"]
+    texts = ["a.b - c.d = 0", "-a.b + 1/2 b@3 = 1/2", "-3/2 i_b.m' = -7", "0 = 1", "a.b - a.b^c.d = 1"]
     assert [equation_text(read_equation(text)) for text in texts] == texts
 
 
 WRONG_EQUATIONS = """
 |a.b|a.b =| = 0|a.b = 1/0|a.b = 2/4|b.a = 0|a.a = 0|a.b + a.b = 0|0 a.b = 0|1 a.b = 0|c.d + a.b = 0|a.b  = 0|+ a.b = 0
 |a@01 = 0|a.b = 0 |a.b = \u0661|--a.b = 0|a.b + = 0|a.b = 0 = 0|a.b - -1/2 a.c = 0
+|a.b^a.b = 0|c.d^a.b = 0|b.a^c.d = 0|a.b^d.c = 0|a.b^c = 0|a.b^c@1 = 0|a@1^a.b = 0
 """
 
 

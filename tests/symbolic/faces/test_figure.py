@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from porism.errors import InputError
 from porism.symbolic.constructions import CONSTRUCTIONS
 from porism.symbolic.diagram import Diagram, draw
+from porism.symbolic.faces.figure import DARK, DOT, LIGHT, WIDTH, Sketch, sketch, svg
+from porism.symbolic.faces.marks import SIDE
 from porism.symbolic.facts import Fact
-from porism.symbolic.figure import DARK, DOT, LIGHT, WIDTH, Sketch, sketch, svg
+from porism.symbolic.predicates import PREDICATES
 from porism.symbolic.problem import Clause, Construction, Problem
 from porism.symbolic.proof import Proof, Rule, Step
 
@@ -163,6 +165,25 @@ def test_every_construction_can_be_drawn(name: str) -> None:
     clauses = [Clause((point,), (Construction("free", (point,)),)) for point in given]
     clauses.append(Clause(tuple(args[i] for i in definition.outputs), (Construction(name, args),)))
     ET.fromstring(svg(Problem(tuple(clauses)), Diagram(points)))
+
+
+def test_arcs_keep_clear_of_the_square_at_their_vertex() -> None:
+    figure = drawn("a b c = r_triangle; d = angle_bisector d b a c, on_line d b c")
+    arcs = [mark for mark in figure.marks if mark.apex is not None]
+    assert len(arcs) == 2
+    for mark in arcs:
+        assert min(abs(z - figure.points["a"]) for z in mark.corners) > SIDE * math.sqrt(2)
+
+
+@pytest.mark.parametrize("name", PREDICATES)
+def test_a_goal_of_any_predicate_can_be_drawn(name: str) -> None:
+    predicate = PREDICATES[name]
+    rng = Random(name)
+    letters = tuple("abcdefgh"[: predicate.points])
+    text, diagram = free({letter: complex(rng.gauss(0, 1), rng.gauss(0, 1)) for letter in letters})
+    goal = Fact(name, (*letters, *["1", "3"][: predicate.numbers]))
+    figure = ET.fromstring(svg(replace(text, goals=(goal,)), diagram))
+    assert len(list(figure.iter(f"{SVG}text"))) == len(letters)
 
 
 # The document

@@ -2,8 +2,8 @@
 
 import networkx as nx
 
+from porism.symbolic.faces.graph import graph
 from porism.symbolic.facts import Fact
-from porism.symbolic.graph import graph
 from porism.symbolic.problem import Problem
 from porism.symbolic.proof import Algebra, Proof, Rule, Step
 

@@ -1,4 +1,4 @@
-r"""Proofs in LaTeX: the sentences of :mod:`porism.symbolic.english`, formulas in mathematics.
+r"""Proofs in LaTeX: the sentences of :mod:`porism.symbolic.faces.english`, formulas in mathematics.
 
 The fragments need ``amsmath`` and nothing of their own in the preamble.
 
@@ -8,8 +8,8 @@ Let $ABO_{1}$ be a triangle. Show that $AO_{1} = BO_{1}$.
 
 from collections.abc import Collection
 
-from porism.symbolic import english
-from porism.symbolic.english import Notation
+from porism.symbolic.faces import english
+from porism.symbolic.faces.words import Notation, name_parts, names_of
 from porism.symbolic.problem import Problem
 from porism.symbolic.proof import Proof
 
@@ -18,7 +18,7 @@ END = "\\end{document}\n"
 
 
 def statement(problem: Problem, without: Collection[str] = ()) -> str:
-    """A problem as one paragraph; as :func:`porism.symbolic.english.statement`."""
+    """A problem as one paragraph; as :func:`porism.symbolic.faces.english.statement`."""
     return english.statement(problem, without, tex(problem.points))
 
 
@@ -28,7 +28,7 @@ def prose(proof: Proof) -> str:
     A proof without steps has no list.
     """
     n = english.for_problem(tex(proof.problem.points), proof.problem)
-    items = [f"  \\item[({i + 1})] {english.sentence(proof, step, n)}" for i, step in proof.numbered()]
+    items = [f"  \\item[{number}] {text}" for number, text in english.steps(proof, n)]
     steps = ["\n".join(["\\begin{enumerate}", *items, "\\end{enumerate}"])] if items else []
     return "\n\n".join([*english.opening(proof, n), *steps, *english.closing(proof, n)]) + "\n"
 
@@ -42,9 +42,10 @@ def document(proof: Proof) -> str:
 def tex(points: Collection[str]) -> Notation:
     """The notation of LaTeX for these points."""
     return Notation(
-        {point: point_name(name) for point, name in english.names_of(points).items()},
+        {point: point_name(name) for point, name in names_of(points).items()},
         math=("$", "$"),
         angle="\\angle ",
+        sine="\\sin \\angle ",
         degree="^{\\circ}",
         times=" \\cdot ",
         square="^{2}",
@@ -58,6 +59,6 @@ def point_name(name: str) -> str:
     >>> [point_name(name) for name in ["A", "O1", "I_B", "P'", "A_1_2", "AB"]]
     ['A', 'O_{1}', 'I_{B}', "P'", 'A_{1,2}', '\\mathit{AB}']
     """
-    stem, low, primes = english.name_parts(name)
+    stem, low, primes = name_parts(name)
     letter = stem if len(stem) == 1 else f"\\mathit{{{stem}}}"
     return letter + (f"_{{{low}}}" if low else "") + primes

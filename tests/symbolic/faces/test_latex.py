@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from porism.symbolic import english, latex
+from porism.symbolic.faces import english, latex
 from porism.symbolic.facts import Fact
 from porism.symbolic.predicates import PREDICATES
-from porism.symbolic.problem import Problem
+from porism.symbolic.problem import Clause, Construction, Problem
 from porism.symbolic.proof import Algebra, Equation, Proof, Rule, Step, Term
+from porism.symbolic.rules import RULES
 
 TEXT = "a b o1 = iso_triangle; m' = midpoint m' b o1; i_b = s_angle a m' i_b 22.5 ? eqangle a b b o1 b o1 a o1"
 
@@ -89,3 +90,26 @@ def test_every_predicate_has_balanced_formulas(name: str) -> None:
     predicate = PREDICATES[name]
     letters = tuple("abcdefgh"[: predicate.points]) + ("1", "3")[: predicate.numbers]
     assert balanced(english.claim(Fact(name, letters), latex.tex(letters)))
+
+
+@pytest.mark.parametrize("id", RULES)
+def test_every_rule_has_balanced_formulas(id: str) -> None:
+    rule = RULES[id]
+    letters = rule.letters or ("a", "b", "c", "d", "e")
+    premises = tuple(
+        Fact("cyclic", args) if name == "*on" else Fact(name.lstrip("*"), args) for name, args in rule.parts[0]
+    )
+    name, args = rule.parts[1]
+    step = Step(Fact(name, args), Rule(id, letters), tuple(range(len(premises))))
+    problem = Problem(tuple(Clause((letter,), (Construction("free", (letter,)),)) for letter in letters))
+    text = english.sentence(Proof(problem, premises, (step,)), step, latex.tex(letters))
+    assert balanced(text)
+    assert not re.search(r"[{}_^\\]", re.sub(r"\$[^$]*\$", "", text))
+
+
+def test_the_law_of_sines() -> None:
+    step = Step(Fact.parse("sines a b o1"), Rule("law-of-sines", ("a", "b", "o1")), ())
+    told = english.sentence(Proof(Problem.parse(TEXT), (), (step,)), step, latex.tex(["a", "b", "o1"]))
+    assert told == (
+        "By the law of sines in triangle $ABO_{1}$, $AB : BO_{1} = \\sin \\angle BO_{1}A : \\sin \\angle O_{1}AB$."
+    )

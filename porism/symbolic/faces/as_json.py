@@ -6,26 +6,24 @@
     {"rule": "similar-aa", "points": ["a", "b", "c", "x", "y", "z"]}
     {"system": "direction", "divisor": 1, "terms": [{"coefficient": "1/2", "equation": "a.b - c.d = 1/2", "need": 3}]}
 
-In an equation ``a.b`` is the line or segment of two points and ``a@3`` the point a on the circle of fact 3.
+How an equation is written is said in :mod:`porism.symbolic.faces.equation_text`.
 """
 
-import re
 from collections.abc import Callable, Mapping
-from fractions import Fraction
 from typing import Any, TypeVar
 
 from porism.errors import InputError
+from porism.symbolic.faces.equation_text import equation_text, read_equation, read_fraction, short
 from porism.symbolic.facts import Fact
 from porism.symbolic.problem import Problem
-from porism.symbolic.proof import Algebra, Equation, Proof, Rule, Step, System, Term, Unknown
+from porism.symbolic.proof import Algebra, Proof, Rule, Step, System, Term, Unknown
 from porism.symbolic.rules import RULES
+
+__all__ = ["equation_text", "from_json", "read_equation", "to_json"]
 
 Value = TypeVar("Value")
 
 _SYSTEMS: tuple[System, ...] = ("direction", "log", "length", "square")
-_NAME = r"[A-Za-z][A-Za-z0-9_']*"
-_UNKNOWN = re.compile(rf"({_NAME})(?:\.({_NAME})|@(0|[1-9][0-9]{{0,8}}))", re.ASCII)
-_FRACTION = re.compile(r"-?(?:0|[1-9][0-9]{0,99})(?:/[1-9][0-9]{0,99})?", re.ASCII)
 
 
 def to_json(proof: Proof) -> dict[str, Any]:
@@ -58,72 +56,6 @@ def _by_out(by: Rule | Algebra) -> dict[str, Any]:
         for term in by.terms
     ]
     return {"system": by.system, "divisor": by.divisor, "terms": terms}
-
-
-def equation_text(equation: Equation) -> str:
-    """An equation as one line of text, the inverse of :func:`read_equation`.
-
-    >>> half = Fraction(1, 2)
-    >>> equation_text(Equation(((("a", "@", "3"), Fraction(-2)), (("a", "b"), Fraction(1))), half))
-    '-2 a@3 + a.b = 1/2'
-    """
-    text = " ".join(_term_text(unknown, c) for unknown, c in equation.unknowns) or "+ 0"
-    return f"{text.removeprefix('+ ') if text[0] == '+' else '-' + text[2:]} = {equation.constant}"
-
-
-def _term_text(unknown: Unknown, coefficient: Fraction) -> str:
-    name = f"{unknown[0]}@{unknown[2]}" if unknown[1] == "@" else ".".join(unknown)
-    size = "" if abs(coefficient) == 1 else f"{abs(coefficient)} "
-    return f"{'-' if coefficient < 0 else '+'} {size}{name}"
-
-
-def read_equation(text: str) -> Equation:
-    """The equation that a line of text says.
-
-    Raises:
-        InputError: it says none, or not in the one way that :func:`equation_text` has.
-
-    >>> read_equation("1/2 a.b - c.d = 0").constant
-    Fraction(0, 1)
-    """
-    left, equals, right = text.partition(" = ")
-    words = left.split(" ")
-    if words[0].startswith("-"):
-        words[:1] = ["-", words[0][1:]]
-    elif left == "0":
-        words = []
-    else:
-        words[:0] = ["+"]
-    unknowns: list[tuple[Unknown, Fraction]] = []
-    try:
-        while words:
-            sign = {"+": 1, "-": -1}[words.pop(0)]
-            size = Fraction(1) if _UNKNOWN.fullmatch(words[0]) else _read_fraction(words.pop(0))
-            unknowns.append((_read_unknown(words.pop(0)), sign * size))
-        equation = Equation(tuple(unknowns), _read_fraction(right))
-    except (KeyError, IndexError, InputError):
-        raise InputError(f"an equation is written like '2 a.b - c.d + a@3 = 1/2', got {_short(text)}") from None
-    names = [unknown for unknown, _ in unknowns]
-    if names != sorted(set(names)) or not all(c for _, c in unknowns) or not equals or equation_text(equation) != text:
-        raise InputError(
-            f"an equation has sorted unknowns, each once, and fractions in lowest terms, got {_short(text)}"
-        )
-    return equation
-
-
-def _read_unknown(text: str) -> Unknown:
-    found = _UNKNOWN.fullmatch(text)
-    if found is None or (found[2] is not None and found[1] >= found[2]):
-        raise InputError(
-            f"an unknown is two sorted points, 'a.b', or a point on the circle of a fact, 'a@3', got {_short(text)}"
-        )
-    return (found[1], found[2]) if found[2] is not None else (found[1], "@", found[3])
-
-
-def _read_fraction(text: Any) -> Fraction:
-    if not isinstance(text, str) or not _FRACTION.fullmatch(text) or str(Fraction(text)) != text:
-        raise InputError(f"a coefficient is a fraction in lowest terms such as '-1/2', got {_short(text)}")
-    return Fraction(text)
 
 
 def from_json(data: Any) -> Proof:
@@ -165,7 +97,7 @@ def _step(data: Any, number: int, where: str, problem: Problem) -> Step:
         _need(need, number, f"{where}.needs[{i}]") for i, need in enumerate(_list(entry["needs"], f"{where}.needs"))
     )
     if list(needs) != sorted(set(needs)):
-        raise InputError(f"{where}.needs: numbers of facts ascend, got {_short(list(needs))}")
+        raise InputError(f"{where}.needs: numbers of facts ascend, got {short(list(needs))}")
     return Step(
         _fact(entry["fact"], f"{where}.fact", problem),
         _by(entry["by"], number, f"{where}.by", problem),
@@ -179,17 +111,17 @@ def _by(data: Any, number: int, where: str, problem: Problem) -> Rule | Algebra:
         entry = _dict(data, where, ("rule", "points"))
         id = _text(entry["rule"], f"{where}.rule")
         if id not in RULES:
-            raise InputError(f"{where}.rule: unknown rule {_short(id)}; known: {', '.join(sorted(RULES))}")
+            raise InputError(f"{where}.rule: unknown rule {short(id)}; known: {', '.join(sorted(RULES))}")
         points = _texts(entry["points"], f"{where}.points")
         _known(points, f"{where}.points", problem)
         return Rule(id, tuple(points))
     entry = _dict(data, where, ("system", "divisor", "terms"))
     system = next((one for one in _SYSTEMS if one == entry["system"]), None)
     if system is None:
-        raise InputError(f"{where}.system: one of {', '.join(_SYSTEMS)}, got {_short(entry['system'])}")
+        raise InputError(f"{where}.system: one of {', '.join(_SYSTEMS)}, got {short(entry['system'])}")
     divisor = entry["divisor"]
     if not _is_whole(divisor) or not 1 <= divisor < 10**18:
-        raise InputError(f"{where}.divisor: a whole number >= 1, got {_short(divisor)}")
+        raise InputError(f"{where}.divisor: a whole number >= 1, got {short(divisor)}")
     terms = _list(entry["terms"], f"{where}.terms")
     return Algebra(
         system, tuple(_term(one, number, f"{where}.terms[{i}]", problem) for i, one in enumerate(terms)), divisor
@@ -198,21 +130,21 @@ def _by(data: Any, number: int, where: str, problem: Problem) -> Rule | Algebra:
 
 def _term(data: Any, number: int, where: str, problem: Problem) -> Term:
     entry = _dict(data, where, ("coefficient", "equation", "need"))
-    coefficient = _at(f"{where}.coefficient", lambda: _read_fraction(entry["coefficient"]))
+    coefficient = _at(f"{where}.coefficient", lambda: read_fraction(entry["coefficient"]))
     equation = _at(f"{where}.equation", lambda: read_equation(_text(entry["equation"], "the text")))
     _known([p for unknown, _ in equation.unknowns for p in _points_of(unknown)], f"{where}.equation", problem)
     return Term(coefficient, equation, _need(entry["need"], number, f"{where}.need"))
 
 
 def _points_of(unknown: Unknown) -> tuple[str, ...]:
-    return unknown[:1] if unknown[1] == "@" else unknown
+    return unknown[:1] if unknown[1] == "@" else tuple(point for point in unknown if point != "^")
 
 
 def _fact(data: Any, where: str, problem: Problem) -> Fact:
     text = _text(data, where)
     fact = _at(where, lambda: Fact.parse(text))
     if str(fact) != text:
-        raise InputError(f"{where}: write the fact in its canonical form {_short(str(fact))}, got {_short(text)}")
+        raise InputError(f"{where}: write the fact in its canonical form {short(str(fact))}, got {short(text)}")
     _known(fact.points, where, problem)
     return fact
 
@@ -221,20 +153,20 @@ def _known(points: Any, where: str, problem: Problem) -> None:
     for point in points:
         if point not in problem.points:
             raise InputError(
-                f"{where}: the problem has no point {_short(point)}; it has {_short(', '.join(problem.points))}"
+                f"{where}: the problem has no point {short(point)}; it has {short(', '.join(problem.points))}"
             )
 
 
 def _number(data: Any, number: int, where: str) -> None:
     if not _is_whole(data) or data != number:
         raise InputError(
-            f"{where}.number: facts are numbered from 0, premises first; this is {number}, got {_short(data)}"
+            f"{where}.number: facts are numbered from 0, premises first; this is {number}, got {short(data)}"
         )
 
 
 def _need(data: Any, number: int, where: str) -> int:
     if not _is_whole(data) or not 0 <= data < number:
-        raise InputError(f"{where}: the number of an earlier fact, from 0 to {number - 1}, got {_short(data)}")
+        raise InputError(f"{where}: the number of an earlier fact, from 0 to {number - 1}, got {short(data)}")
     return int(data)
 
 
@@ -244,22 +176,22 @@ def _is_whole(data: Any) -> bool:
 
 def _dict(data: Any, where: str, keys: tuple[str, ...]) -> Mapping[str, Any]:
     if not isinstance(data, dict):
-        raise InputError(f"{where} is a dictionary, got {_short(data)}")
+        raise InputError(f"{where} is a dictionary, got {short(data)}")
     if set(data) != set(keys):
-        got = ", ".join(_short(key)[1:-1] if isinstance(key, str) else _short(key) for key in list(data)[:10])
+        got = ", ".join(short(key)[1:-1] if isinstance(key, str) else short(key) for key in list(data)[:10])
         raise InputError(f"{where} has the keys {', '.join(keys)}, got {got or 'none'}")
     return data
 
 
 def _list(data: Any, where: str) -> list[Any]:
     if not isinstance(data, list):
-        raise InputError(f"{where} is a list, got {_short(data)}")
+        raise InputError(f"{where} is a list, got {short(data)}")
     return data
 
 
 def _text(data: Any, where: str) -> str:
     if not isinstance(data, str):
-        raise InputError(f"{where} is a string, got {_short(data)}")
+        raise InputError(f"{where} is a string, got {short(data)}")
     return data
 
 
@@ -269,7 +201,7 @@ def _texts(data: Any, where: str) -> list[str]:
 
 def _same(got: list[str], right: list[str], where: str) -> None:
     if got != right:
-        raise InputError(f"{where}: {_short(right)} by the problem's text, got {_short(got)}")
+        raise InputError(f"{where}: {short(right)} by the problem's text, got {short(got)}")
 
 
 def _at(where: str, read: Callable[[], Value]) -> Value:
@@ -278,19 +210,3 @@ def _at(where: str, read: Callable[[], Value]) -> Value:
         return read()
     except ValueError as error:
         raise InputError(f"{where}: {' '.join(str(error).split())[:300]}") from None
-
-
-def _short(data: Any) -> str:
-    """Anything as a few printable letters, whatever its size."""
-    if isinstance(data, dict):
-        return "a dictionary"
-    if isinstance(data, list):
-        return f"[{', '.join(map(_short, data))}]" if len(data) <= 8 and not _nested(data) else "a list"
-    if isinstance(data, int) and not -(10**18) < data < 10**18:
-        return "a number of more than 18 digits"
-    text = ascii(data[:80] if isinstance(data, str) else data)
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
-def _nested(data: list[Any]) -> bool:
-    return any(isinstance(one, (dict, list)) for one in data)

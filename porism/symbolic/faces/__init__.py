@@ -1,0 +1,1 @@
+"""The faces of a proof: English, LaTeX, JSON, a figure and a graph."""
