@@ -23,8 +23,8 @@ from porism.symbolic.problem import Problem
 
 System: TypeAlias = Literal["direction", "log", "length", "square"]
 Unknown: TypeAlias = tuple[str, ...]
-"""``(a, b)``, sorted: the segment or line of two points. ``(a, "@", i)``: the point a on the circle that fact i of
-the proof speaks of."""
+"""``(a, b)``, sorted: the segment or line of two points. ``(a, b, "^", c, d)``: the sine of the angle between two
+lines, among the logarithms. ``(a, "@", i)``: the point a on the circle that fact i of the proof speaks of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def closing(proof: Proof, notation: Notation) -> list[str]:
     ]
     if chosen:
         lines.append(
-            f"Where an equation of angles was divided, the figure decides between its solutions: {listed(chosen)}."
+            f"Where several figures meet the needs of a step, the one that is drawn decides: {listed(chosen)}."
         )
     return lines
 

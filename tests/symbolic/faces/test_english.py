@@ -440,5 +440,5 @@ def test_what_the_figure_decides() -> None:
     lines = prose(proof_of("a b c d = quadrangle ? para a b c d", ["cong a b c d"], step)).splitlines()
     assert lines[-2:] == [
         "In the figure, A and B are different.",
-        "Where an equation of angles was divided, the figure decides between its solutions: (2).",
+        "Where several figures meet the needs of a step, the one that is drawn decides: (2).",
     ]
