@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from porism.errors import InputError
 from porism.seeds import stream
 from porism.symbolic import known
 from porism.symbolic.diagram import Diagram, draw
@@ -129,7 +130,7 @@ def deduce_from(
     """As :func:`deduce`, from some of the premises and exactly these drawings.
 
     Raises:
-        RuntimeError: the figure is too large.
+        InputError: the figure is too large.
     """
     number = {name: i for i, name in enumerate(problem.points)}
     n = len(number)
@@ -151,7 +152,7 @@ def deduce_from(
         closure = Closure(problem, tuple(diagrams), tuple(premises), figure, state, int(rounds), bool(solved))
         if not (state.size[3] or any(table.full for table in closure.tables)):
             return closure
-    raise RuntimeError(f"a figure of {n} points with more circles than the closure has room for")
+    raise InputError(f"a figure of {n} points has more circles than the closure has room for; leave out some points")
 
 
 def _row(n: int, k: int, fact: Fact, number: dict[str, int]) -> list[int]:
