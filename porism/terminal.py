@@ -62,7 +62,7 @@ def _bar() -> "Iterator[Report]":
 
     columns = (SpinnerColumn(), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        shown = bar.add_task("starting the model", total=None)
+        shown = bar.add_task("starting", total=None)
 
         def report(progress: "Progress") -> None:
             bar.update(shown, total=progress.wanted, completed=progress.accepted, description=progress.line())
@@ -274,6 +274,14 @@ def problems(rows: Sequence[Mapping[str, Any]]) -> None:
 
 def _ms(seconds: float | None) -> str:
     return f"{'-':>8}" if seconds is None else f"{1000 * seconds:8.2f}"
+
+
+def stages(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print where the time went."""
+    print(f"{'stage':<18} {'CPU s':>8} {'share':>7} {'ms a theorem':>13}")
+    for row in rows:
+        print(f"{row['stage']:<18} {row['cpu_s']:>8.2f} {row['share']:>7.1%} {row['ms_a_theorem']:>13.3f}")
+    print()
 
 
 def figures(found: Mapping[str, Any], file: Path | None) -> None:

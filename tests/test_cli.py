@@ -48,6 +48,26 @@ WRONG = [
     (["run", "instruct", "--out", "."], ". holds files but no run.toml"),
     (["run", "instruct", "--model", "openai:x@http://127.0.0.1:9/v1"], "nothing answers at http://127.0.0.1:9/v1"),
     (["run", "instruct", "--slots", "17"], "the window is 64 for 17 requests side by side"),
+    (["run", "instruct", "--workers", "2"], "--workers and --runner are for geometry; instruct asks --concurrency"),
+    (["run", "geometry", "--model", "local"], "--model is for flows that ask a language model; geometry asks none"),
+    (["run", "geometry", "--count", "0"], "--count is 0; it must be at least 1"),
+    (["run", "geometry", "--workers", "0"], "--workers is 0; it must be at least 1"),
+    (["run", "geometry", "--address", "tcp://host:1"], "--address is of a cluster; say --runner ray or --runner dask"),
+    (["run", "geometry", "--runner", "slurm"], "argument --runner: invalid choice: 'slurm'"),
+    (["run", "geometry", "--out", "broken.toml"], "broken.toml is a file; --out wants a folder"),
+    (
+        ["run", "geometry", "--config", "points.toml"],
+        "setting 'sampling.points' in points.toml: write the fewest and the most points, "
+        "4 <= fewest <= most <= 25, not [3, 50]\n",
+    ),
+    (
+        ["run", "geometry", "--config", "only.toml"],
+        "setting 'sampling.only' in only.toml: unknown construction 'trangle'; did you mean triangle",
+    ),
+    (["run", "geometry", "--config", "start.toml"], "setting 'sampling' in start.toml: no construction is left to"),
+    (["run", "geometry", "--config", "goals.toml"], "setting 'goals' in goals.toml: Input should be less than"),
+    (["run", "geometry", "--config", "known.toml"], "nowhere has no manifest.json (not a dataset)"),
+    (["check", "nowhere", "--workers", "0"], "--workers is 0; it must be at least 1"),
     (["show", "."], ". has no manifest.json (not a dataset)"),
     (["check", "nowhere"], "nowhere has no run.toml, so it is not a dataset's folder"),
     (["schedule", "instruct"], "the following arguments are required: --cron"),
@@ -63,6 +83,11 @@ def test_wrong_input_is_one_line_and_status_2(
     (tmp_path / "broken.toml").write_text("seed = [")
     (tmp_path / "odd.toml").write_text("[settings]\nhumans = 3\n")
     (tmp_path / "other.toml").write_text('flow = "tools"\n')
+    (tmp_path / "points.toml").write_text("[sampling]\npoints = [3, 50]\n")
+    (tmp_path / "only.toml").write_text('[sampling]\nonly = ["triangle", "trangle"]\n')
+    (tmp_path / "start.toml").write_text('[sampling]\nonly = ["midpoint"]\n')
+    (tmp_path / "goals.toml").write_text("goals = 11\n")
+    (tmp_path / "known.toml").write_text('known = ["nowhere"]\n')
     try:
         status = cli.main(arguments)
     except SystemExit as error:  # the parser's way out

@@ -9,6 +9,7 @@ import pytest
 EXAMPLES = Path(__file__).parents[1] / "examples"
 GOLDEN = Path(__file__).parent / "golden"
 PRINTS = {
+    "make_theorems.py": (GOLDEN / "make_theorems.txt").read_text(),
     "own_model.py": (
         "request 0: 'Name three moons of Jupiter.' accepted\n"
         "request 0: 'Name three of the moons of Jupiter.' rejected by novelty: "

@@ -1,11 +1,13 @@
 """The dataset card: front matter that the Hub and ``load_dataset`` read, and a page for people."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from porism.outputs.publish import Counts
+from porism.outputs.splits import TRAIN
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,29 @@ class About:
     languages: Sequence[str] = ()
 
 
-def card(about: About, counts: Counts, rows: str, command: str, samples: Sequence[Mapping[str, Any]]) -> str:
+@dataclass(frozen=True)
+class Extras:
+    """What a card may show besides.
+
+    Attributes:
+        numbers: by name, shown as a table.
+        histograms: bins in order, each with its count, by name.
+        figures: a caption, and the path of an image in the dataset's folder, such as ``figures/depth.svg``.
+    """
+
+    numbers: Mapping[str, int | float] = field(default_factory=dict)
+    histograms: Mapping[str, Sequence[tuple[str, int]]] = field(default_factory=dict)
+    figures: Sequence[tuple[str, str]] = ()
+
+
+def card(
+    about: About,
+    counts: Counts,
+    rows: str,
+    command: str,
+    samples: Sequence[Mapping[str, Any]],
+    extras: Extras = Extras(),
+) -> str:
     """The text of ``README.md``.
 
     Args:
@@ -40,6 +64,10 @@ def card(about: About, counts: Counts, rows: str, command: str, samples: Sequenc
         rows: the fingerprint of the rows.
         command: makes the dataset again.
         samples: rows, shown as text that no renderer interprets.
+        extras: numbers, histograms and figures, if there are any.
+
+    Raises:
+        ValueError: a figure does not lie in ``figures/``, or its name needs escaping in a link.
     """
     funnel = [
         ("generated", counts.generated),
@@ -52,11 +80,13 @@ def card(about: About, counts: Counts, rows: str, command: str, samples: Sequenc
         f"# {about.title}",
         about.summary,
         "## Use",
-        _fence(USE + (USE_REJECTED if counts.rejected else ""), "python"),
+        _fence(_use(counts), "python"),
         "## Counts",
         _table(("rows", "count"), funnel),
         "Rejected, by the check that did it:" if by_check else "Nothing was rejected.",
         *([_table(("check", "rows"), list(by_check.items()))] if by_check else []),
+        *([_table(("split", "rows"), list(counts.splits.items()))] if counts.splits else []),
+        *_extra(extras),
         "## Samples",
         *(_fence(json.dumps(sample, indent=2, ensure_ascii=False), "json") for sample in samples),
         "## Made by",
@@ -85,25 +115,71 @@ def _front_matter(about: About, counts: Counts, rows: str) -> str:
         source_datasets=["original"],
         task_categories=about.task,
         configs=[
-            _config("default", "data", rows, default=True),
-            *([_config("rejected", "rejected", rows)] if counts.rejected else []),
+            _config("default", "data", rows, tuple(counts.splits) or (TRAIN,), default=True),
+            *([_config("rejected", "rejected", rows, (TRAIN,))] if counts.rejected else []),
         ],
     )
     return f"---\n{data.to_yaml()}\n---"
 
 
-def _config(name: str, part: str, rows: str, **more: bool) -> dict[str, Any]:
-    """A config of one split. `datasets` cannot load a split without rows, so an empty one is not named.
+def _config(name: str, part: str, rows: str, splits: Sequence[str], **more: bool) -> dict[str, Any]:
+    """A config of the splits that have rows: `datasets` cannot load one without, so an empty one is not named.
 
     It also caches a local folder under the folder's name and a hash of these configs, and nothing else: without the
     fingerprint of the rows, a dataset that was extended, or another of the same name, would be loaded as it was before.
     """
-    files = [{"split": "train", "path": f"{part}/train-*"}]
+    files = [{"split": split, "path": f"{part}/{split}-*"} for split in splits]
     return {"config_name": name, **more, "description": f"rows {rows}", "data_files": files}
 
 
-USE = 'from datasets import load_dataset\n\nrows = load_dataset("FOLDER", split="train")'
+def _use(counts: Counts) -> str:
+    first, *others = counts.splits or (TRAIN,)
+    more = f"  # or {' or '.join(map(json.dumps, others))}" if others else ""
+    return USE % first + more + (USE_REJECTED if counts.rejected else "")
+
+
+USE = 'from datasets import load_dataset\n\nrows = load_dataset("FOLDER", split="%s")'
 USE_REJECTED = '\nrejected = load_dataset("FOLDER", "rejected", split="train")  # each with check and reason'
+
+
+def _extra(extras: Extras) -> Iterator[str]:
+    """The sections of what a flow shows besides, without those that are empty."""
+    if extras.numbers:
+        yield "## Numbers"
+        yield _table(("what", "number"), list(extras.numbers.items()))
+    if extras.histograms:
+        yield "## Histograms"
+    for name, bins in extras.histograms.items():
+        yield _fence(f"{name}\n\n{histogram(bins)}", "text")
+    if extras.figures:
+        yield "## Figures"
+    for caption, path in extras.figures:
+        if not _FIGURE.fullmatch(path):
+            raise ValueError(f"the figure {path!r} must be figures/ and a name of letters, digits, '-', '_' and '.'")
+        yield f"![{_escaped(caption)}]({path})"
+        yield _escaped(caption)
+
+
+_FIGURE = re.compile(r"figures/[A-Za-z0-9_-][A-Za-z0-9._-]*")
+
+
+def histogram(bins: Sequence[tuple[str, int]], width: int = 40) -> str:
+    """Bins as lines of text: label, count, and a bar of at most ``width`` characters.
+
+    >>> print(histogram([("1", 5), ("2-3", 20)], width=8))
+    1     5 ##
+    2-3  20 ########
+    """
+    most = max((count for _, count in bins), default=0) or 1
+    label = max((len(name) for name, _ in bins), default=0)
+    number = max((len(f"{count:,}") for _, count in bins), default=0)
+    lines = (f"{name:<{label}}  {count:>{number},} {'#' * round(width * count / most)}" for name, count in bins)
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _escaped(text: str) -> str:
+    """A line of text that a renderer shows as it is written."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(text.split()))
 
 
 def size_category(rows: int) -> str:
@@ -119,7 +195,7 @@ def size_category(rows: int) -> str:
     return "n>1B"
 
 
-def _table(head: tuple[str, str], rows: Sequence[tuple[str, int]]) -> str:
+def _table(head: tuple[str, str], rows: Sequence[tuple[str, int | float]]) -> str:
     lines = [f"| {head[0]} | {head[1]} |", "|---|---:|"]
     return "\n".join([*lines, *(f"| {name} | {count:,} |" for name, count in rows)])
 

@@ -94,12 +94,22 @@ def write_atomically(path: Path, text: str) -> None:
 def write_parquet(path: Path, table: pa.Table) -> None:
     """Write a Parquet file, whole or not at all; the same rows give the same bytes."""
     part = path.with_name(path.name + ".part")
-    with pq.ParquetWriter(part, table.schema, compression="zstd") as writer:
+    with parquet_writer(part, table.schema) as writer:
         if table.num_rows:  # `datasets` cannot load a row group without rows, but a file without row groups
             writer.write_table(table)
-    with part.open("rb") as file:
-        os.fsync(file.fileno())
+    flush(part)
     part.replace(path)
+
+
+def parquet_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    """A writer of row groups, with the settings of every file of a dataset."""
+    return pq.ParquetWriter(path, schema, compression="zstd")
+
+
+def flush(path: Path) -> None:
+    """See to it that a file that was written is on the disk."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def replace_folder(new: Path, old: Path) -> None:

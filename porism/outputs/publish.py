@@ -3,13 +3,17 @@
 The accepted rows are the first N in the flow's order, the rejected rows all that were met on the way to them; so the
 bytes of ``data/`` and ``rejected/`` depend on the configuration, N and the replies alone. What varies between runs
 (durations, retries, cost) is kept in ``manifest.json``.
+
+Where rows say which split they belong to, each split has files of its own. Row groups and files end at row numbers and
+sizes that follow from the rows of their split alone, so the bytes do not tell how the rows were cut into shards, and no
+more than a shard and a row group of each split is held in memory.
 """
 
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
@@ -20,17 +24,30 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from porism.errors import InputError
-from porism.outputs.folder import Folder, replace_folder, write_atomically, write_parquet
+from porism.outputs.folder import Folder, flush, parquet_writer, replace_folder, write_atomically
 from porism.outputs.layout import WHY
 from porism.outputs.records import Record
+from porism.outputs.splits import COLUMN, SPLITS, TRAIN
+
+ROWS_PER_GROUP = 5_000  # 50 MB of rows of 10 kB each, which a reader must hold at once
+ROWS_PER_FILE = 100_000
+BYTES_PER_FILE = 1 << 29  # as large as the Hub cuts its own
+BATCH = 1_000  # rows that are Python objects at once while a dataset is read
 
 
 @dataclass(frozen=True)
 class Counts:
-    """The funnel: ``generated`` is ``accepted`` and all of ``rejected`` (rows by the check that rejected them)."""
+    """The funnel: ``generated`` is ``accepted`` and all of ``rejected``.
+
+    Attributes:
+        accepted: rows in ``data/``.
+        rejected: rows by the check that rejected them.
+        splits: accepted rows by split, without splits that have none; empty where rows say nothing of splits.
+    """
 
     accepted: int
     rejected: Mapping[str, int]
+    splits: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def generated(self) -> int:
@@ -44,13 +61,30 @@ class Counts:
             "accepted": self.accepted,
             "rejected": sum(self.rejected.values()),
             "rejected_by_check": dict(sorted(self.rejected.items(), key=lambda item: (-item[1], item[0]))),
+            **({"splits": dict(self.splits)} if self.splits else {}),
         }
 
 
-def publish(folder: Folder, tail: Sequence[Record], count: int, rows_per_file: int = 100_000) -> Counts:
+def publish(
+    folder: Folder,
+    tail: Sequence[Record],
+    count: int,
+    rows_per_file: int = ROWS_PER_FILE,
+    bytes_per_file: int = BYTES_PER_FILE,
+) -> Counts:
     """Write ``data/`` and ``rejected/`` from the committed shards and the ``tail``, up to ``count`` accepted rows.
 
     The manifest of an earlier publication goes first: a crash leaves none, rather than one that speaks of other files.
+
+    Args:
+        folder: an open folder.
+        tail: the rows after those of the last shard.
+        count: how many accepted rows are wanted.
+        rows_per_file: at most, from 1.
+        bytes_per_file: a file ends with the row group that reaches them.
+
+    Raises:
+        ValueError: an accepted row belongs to a split that there is not.
     """
     data, rejected = folder.path / "data.part", folder.path / "rejected.part"
     for part in (data, rejected):
@@ -58,23 +92,25 @@ def publish(folder: Folder, tail: Sequence[Record], count: int, rows_per_file: i
         for leftover in part.iterdir():
             leftover.unlink()
     accepted, by_check = 0, Counter[str]()
-    keep = _Sheaf(data, folder.layout.accepted, rows_per_file)
-    drop = _Sheaf(rejected, folder.layout.every, rows_per_file)
+    drop = _Sheaf(rejected, TRAIN, folder.layout.every, rows_per_file, bytes_per_file)
+    keep = {split: _Sheaf(data, split, folder.layout.accepted, rows_per_file, bytes_per_file) for split in SPLITS}
     for table in chain(map(pq.read_table, folder.shards), [folder.layout.table(tail)]):
         table = _up_to(table, count - accepted)
         passed = pc.is_null(table["check"])
-        keep.add(table.filter(passed).drop_columns(WHY.names))
+        for split, part_of in _by_split(table.filter(passed).drop_columns(WHY.names)):
+            keep[split].add(part_of)
         drop.add(table.filter(pc.invert(passed)))
         accepted += pc.sum(passed).as_py() or 0
         by_check.update(table["check"].drop_null().to_pylist())
         if accepted == count:
             break
-    keep.close()
-    drop.close()
+    splits = {split: sheaf.rows for split, sheaf in keep.items() if sheaf.rows}
+    for sheaf in (*(keep[split] for split in splits or (TRAIN,)), drop):
+        sheaf.close()
     (folder.path / "manifest.json").unlink(missing_ok=True)
     replace_folder(data, folder.path / "data")
     replace_folder(rejected, folder.path / "rejected")
-    return Counts(accepted, by_check)
+    return Counts(accepted, by_check, splits if COLUMN in folder.layout.accepted.names else {})
 
 
 def write_manifest(folder: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -105,16 +141,58 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def rows(folder: Path, part: str = "data", columns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
-    """The rows of ``data`` or ``rejected``, in order, a row group in memory at a time.
+def rows(
+    folder: Path, part: str = "data", columns: Sequence[str] | None = None, split: str | None = None
+) -> Iterator[dict[str, Any]]:
+    """The rows of ``data`` or ``rejected``, a thousand in memory at a time.
+
+    Splits follow each other in the order of ``SPLITS``; within a split the order is that of the flow, in which places
+    (``origin.place``) grow. So a dataset of one split is in the flow's order, and one of several is not.
+
+    Args:
+        folder: a finished dataset.
+        part: ``data`` or ``rejected``.
+        columns: the ones to read; all if None.
+        split: the one to read; all if None.
 
     Raises:
         InputError: a file cannot be read.
     """
-    for path in sorted((folder / part).glob("*.parquet")):
-        with reading(path):
-            for batch in pq.ParquetFile(path).iter_batches(columns=columns):
-                yield from batch.to_pylist()
+    for path in parquet_files(folder, part, split):
+        yield from file_rows(path, columns)
+
+
+def file_rows(path: Path, columns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
+    """The rows of one file, as those of ``rows``."""
+    with reading(path), pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(BATCH, columns=columns):
+            yield from batch.to_pylist()
+
+
+def split_in(path: Path) -> str:
+    """The split that a file's name says."""
+    return path.name.split("-")[0]
+
+
+def parquet_files(folder: Path, part: str = "data", split: str | None = None) -> list[Path]:
+    """The Parquet files of ``data`` or ``rejected``, of one split or of all, in the order of their rows."""
+    found = sorted((folder / part).glob("*.parquet" if split is None else f"{split}-*.parquet"))
+    return sorted(found, key=lambda path: _rank(split_in(path)))
+
+
+def row_count(path: Path) -> int:
+    """How many rows a Parquet file says it has.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    with reading(path):
+        return int(pq.read_metadata(path).num_rows)
+
+
+def _rank(split: str) -> int:
+    """Where the files of a split stand; those of names that are not ours come last."""
+    return SPLITS.index(split) if split in SPLITS else len(SPLITS)
 
 
 @contextmanager
@@ -127,29 +205,76 @@ def reading(path: Path) -> Iterator[None]:
 
 
 class _Sheaf:
-    """Tables in, files of at most ``most`` rows out, named as the Hub names them."""
+    """Tables in, the files of one split out, named as the Hub names them.
 
-    def __init__(self, folder: Path, schema: pa.Schema, most: int) -> None:
-        self._folder, self._most, self._files = folder, most, 0
-        self._held = schema.empty_table()
+    A row group is written as soon as it is full, into a file that stays open until it has enough rows or bytes.
+    """
+
+    def __init__(self, folder: Path, split: str, schema: pa.Schema, most_rows: int, most_bytes: int) -> None:
+        self._folder, self._split, self._schema = folder, split, schema
+        self._most_rows, self._most_bytes = most_rows, most_bytes
+        self._held: list[pa.Table] = []
+        self._waiting = 0  # rows of the held tables
+        self._writer: pq.ParquetWriter | None = None
+        self._in_file = self._files = self.rows = 0
 
     def add(self, table: pa.Table) -> None:
-        self._held = pa.concat_tables([self._held, table])
-        while self._held.num_rows >= self._most:
-            self._write(self._held.slice(0, self._most))
-            self._held = self._held.slice(self._most)
+        self.rows += table.num_rows
+        while table.num_rows:
+            taken = table.slice(0, self._group - self._waiting)
+            table = table.slice(taken.num_rows)
+            self._held.append(taken)
+            self._waiting += taken.num_rows
+            if self._waiting == self._group:
+                self._write()
 
     def close(self) -> None:
         """Write what is left (an empty file where there was nothing at all) and give the files their final names."""
-        if self._held.num_rows or not self._files:
-            self._write(self._held)
+        if self._held:
+            self._write()
+        if self._writer or not self._files:
+            self._end_file()
         for k in range(self._files):
-            final = self._folder / f"train-{k:05d}-of-{self._files:05d}.parquet"
-            (self._folder / f"{k}.parquet").replace(final)
+            self._path(k).replace(self._folder / f"{self._split}-{k:05d}-of-{self._files:05d}.parquet")
 
-    def _write(self, table: pa.Table) -> None:
-        write_parquet(self._folder / f"{self._files}.parquet", table.combine_chunks())
+    @property
+    def _group(self) -> int:
+        """Rows of the row group that comes next."""
+        return min(ROWS_PER_GROUP, self._most_rows - self._in_file)
+
+    def _path(self, k: int) -> Path:
+        return self._folder / f"{self._split}-{k}.part"
+
+    def _open(self) -> pq.ParquetWriter:
+        if self._writer is None:
+            self._writer = parquet_writer(self._path(self._files), self._schema)
+        return self._writer
+
+    def _write(self) -> None:
+        """Write the held rows as one row group, and end the file if it has enough."""
+        self._open().write_table(pa.concat_tables(self._held).combine_chunks())
+        self._in_file += self._waiting
+        self._held, self._waiting = [], 0
+        if self._in_file >= self._most_rows or self._path(self._files).stat().st_size >= self._most_bytes:
+            self._end_file()
+
+    def _end_file(self) -> None:
+        self._open().close()
+        flush(self._path(self._files))
+        self._writer, self._in_file = None, 0
         self._files += 1
+
+
+def _by_split(table: pa.Table) -> Iterator[tuple[str, pa.Table]]:
+    """The rows of each split, in their order."""
+    if COLUMN not in table.column_names:
+        yield TRAIN, table
+        return
+    named = pc.fill_null(table[COLUMN], TRAIN)
+    for split in pc.unique(named).to_pylist():
+        if split not in SPLITS:
+            raise ValueError(f"a row belongs to the split {split!r}; there are: {', '.join(SPLITS)}")
+        yield split, table.filter(pc.equal(named, split))
 
 
 def _up_to(table: pa.Table, count: int) -> pa.Table:
@@ -185,3 +310,9 @@ def file_hash(path: Path) -> str:
         while block := file.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()
+
+
+def digest(folders: Sequence[Path]) -> str:
+    """A hash of the content of finished datasets."""
+    hashes = [file["sha256"] for folder in folders for file in read_manifest(folder)["files"]]
+    return sha256("".join(hashes).encode()).hexdigest()

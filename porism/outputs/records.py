@@ -60,6 +60,7 @@ class Record:
     verdicts: tuple[Verdict, ...]
     notes: Mapping[str, Any] = field(default_factory=dict)
     raw: str | None = None
+    _id: str | None = field(default=None, init=False, repr=False, compare=False)  # hashed once: it is asked for twice
 
     def __post_init__(self) -> None:
         for name in ("content", "notes", "raw"):
@@ -74,7 +75,9 @@ class Record:
         >>> a.id == b.id
         True
         """
-        return content_id(self.content)
+        found = self._id or content_id(self.content)
+        object.__setattr__(self, "_id", found)
+        return found
 
     @property
     def accepted(self) -> bool:
@@ -107,13 +110,34 @@ def storable(value: Any) -> Any:
     >>> storable({"a": ["ok", "\ud800"]})
     {'a': ['ok', '?']}
     """
-    if isinstance(value, str):
-        return value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
-    if isinstance(value, Mapping):
+    kind = type(value)
+    if kind is str:
+        return value if value.isascii() else _utf8(value)
+    if kind is dict:
         return {key: storable(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
+    if kind is list or kind is tuple:
         return [storable(item) for item in value]
-    return value
+    return value if kind in _PLAIN else _storable(value)
+
+
+_PLAIN = frozenset({int, float, bool, type(None)})
+
+
+def _storable(value: Any) -> Any:
+    """The same for subclasses and foreign mappings, whose recognition takes ten times as long."""
+    if isinstance(value, str):
+        return _utf8(value)
+    if isinstance(value, Mapping):
+        return storable(dict(value))
+    return storable(list(value)) if isinstance(value, (list, tuple)) else value
+
+
+def _utf8(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode("utf-8")
+    return text
 
 
 def judge(checks: Iterable[tuple[str, str | None]]) -> tuple[Verdict, ...]:

@@ -5,6 +5,7 @@ import platform
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
 from porism.errors import InputError
@@ -12,7 +13,7 @@ from porism.generators import local, vllm
 from porism.generators.chat import ModelError
 from porism.generators.endpoint import Endpoint
 from porism.generators.self_instruct import tasks
-from porism.pipelines import schedule
+from porism.pipelines import runners, schedule
 
 PACKAGES = ("datasets", "openai", "prefect", "fastapi", "sqlalchemy", "pyarrow", "rapidfuzz", "xllamacpp")
 
@@ -31,6 +32,8 @@ def examine() -> Iterator[tuple[str, bool, str]]:
     yield "model openai:NAME", *_tried(_endpoint)
     yield "model vllm:NAME", *_tried(lambda: " ".join(vllm.command("NAME")))
     yield "Prefect server", *_tried(schedule.server)
+    for kind in ("ray", "dask"):
+        yield f"runner {kind}", *_tried(partial(runners.installed, kind))
 
 
 def _tried(look: Callable[[], str]) -> tuple[bool, str]:

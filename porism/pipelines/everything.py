@@ -1,34 +1,19 @@
 """``porism run all``: one folder for each flow, and a page that leads to them."""
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from porism.generators.models import Service
-from porism.generators.self_instruct import tasks
-from porism.generators.self_instruct.method import FLOW
 from porism.outputs.folder import write_atomically
-from porism.pipelines import instruct
-from porism.pipelines.run import Report, Result, config_hash
+from porism.pipelines.run import Report, Result
 
-Runner = Callable[..., Result]
-
-
-def runner(prefect: bool) -> Runner:
-    """What runs ``instruct``: the plain function, or the same through Prefect."""
-    if not prefect:
-        return instruct.run
-    from porism.pipelines import flows
-
-    return flows.recorded
+Flow = Callable[[int, Path | None, Report], Result]
+"""Makes so many rows in a folder (by default its own), and reports how far it is."""
 
 
-def run(
-    job: instruct.Instruct, count: int, out: Path | None, service: Service, *, report: Report, prefect: bool = False
-) -> tuple[Path, list[Result]]:
-    """Run every flow, each into a folder of its own in ``out``, and write the page ``index.html``."""
-    root = out or Path("outputs") / f"all-{config_hash(instruct.frozen(job, tasks.load(job.seeds)))}"
-    results = [runner(prefect)(job, count, root / FLOW, service, report=report)]
+def run(flows: Mapping[str, Flow], count: int, root: Path, report: Report) -> tuple[Path, list[Result]]:
+    """Run every flow, each into a folder of its own in ``root``, and write the page ``index.html``."""
+    results = [flow(count, root / name, report) for name, flow in flows.items()]
     write_atomically(root / "index.html", index(results))
     return root / "index.html", results
 

@@ -4,7 +4,7 @@ import time
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_table_artifact
@@ -20,12 +20,18 @@ from porism.generators.models import Service
 from porism.generators.self_instruct.method import FLOW
 from porism.generators.self_instruct.settings import Settings
 from porism.outputs.publish import read_manifest
+from porism.pipelines import geometry as theorems
 from porism.pipelines import instruct as plain
+from porism.pipelines import runners
+from porism.pipelines.geometry import FLOW as GEOMETRY
+from porism.pipelines.geometry import Geometry
 from porism.pipelines.instruct import Instruct
+from porism.pipelines.jobs import validated
 from porism.pipelines.run import Chunk, Progress, Report, Result
 from porism.pipelines.schedule import server
 from porism.seeds import number
 
+Job = TypeVar("Job", Instruct, Geometry)
 EVERY = 15.0  # seconds between two lines of progress in Prefect's log
 
 
@@ -59,29 +65,84 @@ def instruct(
         result = plain.run(job, count, out, service, report=_logged(), each=_as_task)
     except (InputError, ModelError) as error:
         return Failed(message=str(error))
-    _publish_funnel(result)
-    if not result.complete:
-        return Failed(message=result.stopped)
-    return Completed(message=f"{count} rows in {result.folder}", data=str(result.folder))
+    return _ended(result, count)
 
 
-def recorded(job: Instruct, count: int, out: Path | None, service: Service, *, report: Report) -> Result:
+@flow(name=GEOMETRY, description="Theorems of random figures, each proved and checked, out to a deduplicated dataset.")
+def geometry(
+    count: int = 1000,
+    seed: int = 0,
+    settings: dict[str, Any] | None = None,
+    out: Path | None = None,
+    workers: int = 1,
+    runner: str = "local",
+    address: str | None = None,
+    schedule: str = "",
+) -> "State[str]":
+    """Make a dataset of ``count`` theorems; the result is its folder.
+
+    Args:
+        count: accepted rows wanted.
+        seed: of every random choice.
+        settings: others of the configuration, spelled as in a run.toml.
+        out: the folder; empty for one named after the configuration.
+        workers: how many chunks are made side by side.
+        runner: local, ray or dask: who makes them.
+        address: of the Ray or Dask cluster; empty for one of the run's own.
+        schedule: the name of the schedule whose run this is; gives it a seed and a folder of its own.
+    """
+    try:
+        job = validated(Geometry, {**(settings or {}), "seed": seed}, None)
+        if schedule:
+            job, out = scheduled(job, Path("outputs") / schedule, flow_run.get_scheduled_start_time())
+        if runner == "local":
+            result = theorems.run(job, count, out, workers=workers, report=_logged(), each=_as_task)
+        else:
+            with runners.engine(runner, workers, address) as submit:
+                hand = partial(runners.prefect, workers=workers, submit=submit)
+                result = theorems.run(job, count, out, hand=hand, report=_logged())
+    except InputError as error:
+        return Failed(message=str(error))
+    return _ended(result, count)
+
+
+def recorded_instruct(job: Instruct, count: int, out: Path | None, service: Service) -> Result:
     """Run the flow here, recorded on the Prefect server; progress goes to its log.
 
     Raises:
         InputError: no Prefect server answers.
         ModelError: it failed; with Prefect's message.
     """
-    run: Any = partial(instruct, return_state=True)  # whose overloads hide that a flow may return a state itself
+    arguments = (count, job.seed, job.model, job.seeds, job.settings, out and out.absolute(), service)
+    return _recorded(partial(instruct, *arguments))
+
+
+def recorded_geometry(
+    job: Geometry, count: int, out: Path | None, workers: int, runner: str, address: str | None
+) -> Result:
+    """As :func:`recorded_instruct`."""
+    settings = job.model_dump(mode="json", exclude_unset=True, exclude={"seed"})
+    return _recorded(partial(geometry, count, job.seed, settings, out and out.absolute(), workers, runner, address))
+
+
+def _recorded(run: Any) -> Result:
     with temporary_settings({PREFECT_API_URL: server()}):
-        state: State[str] = run(count, job.seed, job.model, job.seeds, job.settings, out and out.absolute(), service)
+        state: State[str] = run(return_state=True)  # overloads hide that a flow may return a state itself
     if not state.is_completed():
         raise ModelError(state.message or f"the flow ended as {state.name}")
     folder = Path(str(state.result()))
     return Result(folder, read_manifest(folder))
 
 
-def scheduled(job: Instruct, root: Path, at: datetime) -> tuple[Instruct, Path]:
+def _ended(result: Result, count: int) -> "State[str]":
+    """Publish the funnel, and say how a run ended."""
+    _publish_funnel(result)
+    if not result.complete:
+        return Failed(message=result.stopped)
+    return Completed(message=f"{count} rows in {result.folder}", data=str(result.folder))
+
+
+def scheduled(job: Job, root: Path, at: datetime) -> tuple[Job, Path]:
     """The job of the run scheduled for ``at``, new against the schedule's earlier runs in ``root``, and its folder."""
     moment = at.astimezone(UTC).strftime("%Y-%m-%dT%H-%M-%SZ")
     earlier = tuple(sorted(path.parent for path in root.glob("*/manifest.json") if path.parent.name < moment))

@@ -2,7 +2,6 @@
 
 import shlex
 from collections.abc import Callable, Iterator, Sequence
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from porism.generators.self_instruct.method import FLOW, LAYOUT, SelfInstruct
 from porism.generators.self_instruct.settings import Sampling, Settings
 from porism.outputs.card import About
 from porism.outputs.folder import opened
-from porism.outputs.publish import read_manifest, rows
+from porism.outputs.publish import digest, rows
 from porism.outputs.records import Record
 from porism.pipelines.run import Chunk, Progress, Report, Result, default_folder, finish, finished, produce
 
@@ -134,7 +133,7 @@ def run(
 
 def frozen(job: Instruct, pool: tasks.SeedPool) -> dict[str, Any]:
     """The configuration as ``run.toml`` holds it: all that decides the rows, and nothing else."""
-    known = {"known": _digest(job.known)} if job.known else {}
+    known = {"known": digest(job.known)} if job.known else {}
     return {
         "flow": FLOW,
         "revision": REVISION,
@@ -182,12 +181,6 @@ def _priced(usage: dict[str, int], service: Service) -> dict[str, float]:
     if service.price is None:
         return {**usage}
     return {**usage, "cost": service.price.cost(usage["input_tokens"], usage["output_tokens"])}
-
-
-def _digest(folders: Sequence[Path]) -> str:
-    """A hash of the content of earlier datasets."""
-    hashes = [file["sha256"] for folder in folders for file in read_manifest(folder)["files"]]
-    return sha256("".join(hashes).encode()).hexdigest()
 
 
 def _check_window(window: int, concurrency: int) -> None:

@@ -2,8 +2,10 @@
 
 import shlex
 from argparse import Namespace
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -11,14 +13,18 @@ from porism.errors import InputError
 from porism.generators import local, vllm
 from porism.generators.endpoint import Pace
 from porism.generators.models import Price, Service
+from porism.generators.self_instruct import tasks
 from porism.outputs.folder import read_config
+from porism.pipelines import geometry as plain_geometry
+from porism.pipelines import instruct as plain_instruct
+from porism.pipelines.everything import Flow
+from porism.pipelines.geometry import Geometry
 from porism.pipelines.instruct import Instruct
+from porism.pipelines.run import config_hash
 
-FROZEN = (
-    "flow",
-    "revision",
-    "seed_tasks",
-)  # what a run.toml says beside the job; the folder itself is checked against it
+FROZEN = ("flow", "revision", "seed_tasks")  # what a run.toml says beside the job; the folder is checked against it
+MODEL_FLAGS = ("model", "seeds", "style", "price", "rpm", "tpm")
+Job = TypeVar("Job", bound=BaseModel)
 
 
 def instruct(arguments: Namespace) -> Instruct:
@@ -27,17 +33,86 @@ def instruct(arguments: Namespace) -> Instruct:
     Raises:
         InputError: something in them is wrong; names the setting and what it wants.
     """
-    given = read_config(arguments.config) if arguments.config else {}
-    if given.get("flow", "instruct") != "instruct":
-        raise InputError(f"{arguments.config} is for the flow {given['flow']!r}, not for 'instruct'")
+    given = _given(arguments, "instruct")
     known = given.get("known")
-    given = {name: value for name, value in given.items() if name not in FROZEN and (name, value) != ("known", known)}
+    given = {name: value for name, value in given.items() if (name, value) != ("known", known)}
     for name in ("seed", "model", "seeds"):
         if getattr(arguments, name) is not None:
             given[name] = getattr(arguments, name)
     if arguments.style:
         given["settings"] = {**given.get("settings", {}), "style": arguments.style}
     return validated(Instruct, given, arguments.config)
+
+
+def geometry(arguments: Namespace) -> Geometry:
+    """The job, from ``--config`` and ``--seed``, which goes first.
+
+    Raises:
+        InputError: something in them is wrong, or a flag is about language models.
+    """
+    for name in MODEL_FLAGS:
+        if getattr(arguments, name, None) is not None:
+            raise InputError(f"--{name} is for flows that ask a language model; geometry asks none")
+    given = _given(arguments, "geometry")
+    if arguments.seed is not None:
+        given["seed"] = arguments.seed
+    return validated(Geometry, given, arguments.config)
+
+
+def flows(arguments: Namespace, load: Callable[[], None] = lambda: None) -> dict[str, Flow]:
+    """The flows that ``porism run`` is asked for, ready to run; all that is wrong with their settings is told first.
+
+    Args:
+        arguments: of the command.
+        load: called by a run that is about to compute with the compiled kernel, which may have to be compiled.
+    """
+    makers: dict[str, Callable[[Namespace], Flow]] = {
+        "geometry": partial(_geometry_flow, load=load),
+        "instruct": _instruct_flow,
+    }
+    if arguments.flow != "all":
+        return {arguments.flow: makers[arguments.flow](arguments)}
+    plain = Namespace(**{**vars(arguments), **dict.fromkeys(("config", *MODEL_FLAGS))})  # which are for the others
+    return {"geometry": _geometry_flow(plain, load), "instruct": _instruct_flow(arguments)}
+
+
+def folder(arguments: Namespace) -> Path:
+    """Where ``porism run all`` puts its folders, unless it is told: a name from the configurations."""
+    configs = {"instruct": plain_instruct.frozen(instruct(arguments), tasks.load(arguments.seeds))}
+    return Path("outputs") / f"all-{config_hash(configs)}"
+
+
+def _instruct_flow(arguments: Namespace) -> Flow:
+    job, how = instruct(arguments), service(arguments)
+    if arguments.runner != "local" or arguments.workers != 1:
+        raise InputError("--workers and --runner are for geometry; instruct asks --concurrency requests side by side")
+    if arguments.prefect:
+        from porism.pipelines.flows import recorded_instruct
+
+        return lambda count, out, report: recorded_instruct(job, count, out, how)
+    return lambda count, out, report: plain_instruct.run(job, count, out, how, report=report)
+
+
+def _geometry_flow(arguments: Namespace, load: Callable[[], None]) -> Flow:
+    job = geometry(arguments)
+    workers, runner, address = arguments.workers, arguments.runner, arguments.address
+    if workers < 1:
+        raise InputError(f"--workers is {workers}; it must be at least 1")
+    if address and runner == "local":
+        raise InputError("--address is of a cluster; say --runner ray or --runner dask with it")
+    if arguments.prefect or runner != "local":
+        from porism.pipelines.flows import recorded_geometry
+
+        return lambda count, out, report: recorded_geometry(job, count, out, workers, runner, address)
+    return lambda count, out, report: plain_geometry.run(job, count, out, workers=workers, report=report, load=load)
+
+
+def _given(arguments: Namespace, flow: str) -> dict[str, Any]:
+    """What the configuration file says of the job."""
+    given = read_config(arguments.config) if arguments.config else {}
+    if given.get("flow", flow) != flow:
+        raise InputError(f"{arguments.config} is for the flow {given['flow']!r}, not for {flow!r}")
+    return {name: value for name, value in given.items() if name not in FROZEN}
 
 
 def service(arguments: Namespace) -> Service:
@@ -57,7 +132,7 @@ def service(arguments: Namespace) -> Service:
     return Service(pace, llama, vllm.Server(tuple(shlex.split(arguments.vllm_args))), _price(arguments.price))
 
 
-def validated(model: type[Instruct], given: dict[str, Any], file: Path | None) -> Instruct:
+def validated(model: type[Job], given: dict[str, Any], file: Path | None) -> Job:
     """The job that the settings describe; the first thing wrong with them as one line."""
     try:
         return model.model_validate(given)
@@ -68,7 +143,14 @@ def validated(model: type[Instruct], given: dict[str, Any], file: Path | None) -
         if first["type"] == "extra_forbidden":
             known = ", ".join(_names(model, first["loc"]))
             raise InputError(f"unknown setting {place!r}{source}; known there: {known}") from None
-        raise InputError(f"setting {place!r}{source}: {first['msg']}, not {first['input']!r}") from None
+        wanted = first["msg"].removeprefix("Value error, ")
+        raise InputError(f"setting {place!r}{source}: {wanted}{_instead_of(first['input'])}") from None
+
+
+def _instead_of(given: Any) -> str:
+    """What was given, unless it is a table or names, of which the message has told which is wrong."""
+    names = isinstance(given, list) and any(isinstance(one, str) for one in given)
+    return "" if names or isinstance(given, dict) else f", not {given!r}"
 
 
 def _names(model: type[BaseModel], place: tuple[int | str, ...]) -> list[str]:

@@ -1,74 +1,102 @@
 """``porism check``: every deterministic check again, from a dataset's rows and configuration alone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
-from pydantic import ValidationError
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from porism.errors import InputError
-from porism.generators.self_instruct import filters, tasks
-from porism.generators.self_instruct.method import CHECKS, FLOW, LAYOUT
-from porism.generators.self_instruct.settings import Settings
-from porism.generators.self_instruct.tasks import Instance
+from porism.generators.self_instruct import method
 from porism.outputs import check as outputs
+from porism.outputs.check import Finding
 from porism.outputs.folder import read_config
-from porism.outputs.publish import rows
+from porism.outputs.layout import Layout
+from porism.outputs.publish import BATCH, parquet_files, reading, rows
 from porism.outputs.records import Verdict
-from porism.outputs.rouge import Pool
+from porism.pipelines import geometry, recheck_geometry, recheck_instruct
+
+FLOWS = {
+    geometry.FLOW: (geometry.LAYOUT, geometry.CHECKS),
+    method.FLOW: (method.LAYOUT, method.CHECKS),
+}
+ALWAYS = ("id", "origin", "verdicts")  # columns in which no row may lack anything, but for:
+OPTIONAL = ("model",)
 
 
-def check(folder: Path) -> Iterator[outputs.Finding]:
-    """What fails, by row id or file.
+def check(folder: Path, workers: int = 1, load: Callable[[], None] = lambda: None) -> Iterator[Finding]:
+    """What fails, by row id or file; in the same order whoever is faster.
+
+    Args:
+        folder: a finished dataset.
+        workers: processes that check theorems, >= 1.
+        load: called before much is computed with the compiled kernel, which may have to be compiled.
 
     Raises:
         InputError: the folder is not a dataset of a flow that we know.
     """
+    if workers < 1:
+        raise InputError(f"--workers is {workers}; it must be at least 1")
     if not (folder / "run.toml").exists():
         raise InputError(f"{folder} has no run.toml, so it is not a dataset's folder")
     config = read_config(folder / "run.toml")
-    if config.get("flow") != FLOW:
-        raise InputError(f"{folder} was made by the flow {config.get('flow')!r}; this version checks: {FLOW}")
-    if damaged := list(outputs.files(folder)):
+    flow = str(config.get("flow"))
+    if flow not in FLOWS:
+        known = ", ".join(FLOWS)
+        raise InputError(f"{folder} was made by the flow {config.get('flow')!r}; this version checks: {known}")
+    layout, checks = FLOWS[flow]
+    if damaged := list(outputs.files(folder)) or list(_misshapen(folder, layout)):
         return iter(damaged)  # rows of a damaged file may not even be readable
-    return chain(outputs.counts(folder), outputs.structure(folder, LAYOUT.content, CHECKS), _instruct(folder, config))
+    theirs = (
+        recheck_geometry.check(folder, config, workers, load)
+        if flow == geometry.FLOW
+        else recheck_instruct.check(folder, config)
+    )
+    return chain(outputs.counts(folder), outputs.structure(folder, layout.content, checks), _rejected(folder), theirs)
 
 
-def _instruct(folder: Path, config: dict[str, Any]) -> Iterator[outputs.Finding]:
-    """The filters of Self-Instruct on every row, and the novelty of every instruction against those before it.
-
-    Seeds are compared with where they are the package's own; rows whose instances all failed were in the pool too.
-    """
-    try:
-        settings = Settings.model_validate(config.get("settings", {}))
-    except ValidationError as error:
-        raise InputError(f"{folder / 'run.toml'}: {error.errors()[0]['msg']}") from None
-    compat = settings.compat
-    pool = Pool(settings.exact_threshold, boundary=compat.boundary, tokeniser=compat.tokeniser)
-    packaged = tasks.load()
-    for task in packaged.tasks if packaged.digest == config.get("seed_tasks") else ():
-        pool.add(task.instruction)
-    last = None
-    for row in rows(folder, "data", ["id", "instruction", "input", "output", "origin", "messages"]):
-        text, one = row["instruction"], Instance(row["input"], row["output"])
-        for name, reason in _reasons(text, one, settings):
+def _misshapen(folder: Path, layout: Layout) -> Iterator[Finding]:
+    """Files that cannot be read, with other columns than the flow's, or with rows that lack what every row has."""
+    for part, schema in (("data", layout.accepted), ("rejected", layout.every)):
+        for path in parquet_files(folder, part):
+            name = path.relative_to(folder).as_posix()
+            try:
+                reason = _misfit(path, schema)
+            except InputError as error:
+                reason = str(error)
             if reason:
-                yield row["id"], Verdict(False, name, reason)
-        if row["messages"][-1]["content"] != one.output:
-            yield row["id"], Verdict(False, "messages", "do not end with the output")
-        if (place := tuple(row["origin"]["place"][:2])) != last:
-            last = place
-            near = pool.nearest(text, 1)[2]
-            if near is not None:
-                yield row["id"], Verdict(False, "novelty", f"too near to {near!r}")
-            pool.add(text)
+                yield name, Verdict(False, "file", reason)
 
 
-def _reasons(text: str, one: Instance, settings: Settings) -> Iterator[tuple[str, str | None]]:
-    yield "empty", filters.empty(text)
-    yield "length", filters.length(text, settings)
-    yield "keywords", filters.keywords(text, settings)
-    yield "program", filters.program(text)
-    yield "opening", filters.opening(text, settings) if text else None
-    yield "instance", filters.instance(one)
+def _misfit(path: Path, schema: pa.Schema) -> str:
+    """What is wrong with a file's columns, if anything."""
+    with reading(path), pq.ParquetFile(path) as file:
+        there = file.schema_arrow
+        for field in schema:
+            if there.get_field_index(field.name) < 0:
+                return f"column {field.name} is missing"
+            if there.field(field.name).type != field.type:
+                return f"column {field.name} is not of the flow's type, {field.type}"
+        for batch in file.iter_batches(BATCH, columns=list(ALWAYS)):
+            for name in ALWAYS:
+                if _holed(batch.column(name)):
+                    return f"a row has nothing in column {name}, or in a part of it"
+    return ""
+
+
+def _holed(array: pa.Array) -> bool:
+    """Whether something is missing, at any depth."""
+    if array.null_count:
+        return True
+    if pa.types.is_struct(array.type):
+        parts = zip(array.type, array.flatten(), strict=True)
+        return any(_holed(part) for field, part in parts if field.name not in OPTIONAL)
+    return pa.types.is_list(array.type) and _holed(array.flatten())
+
+
+def _rejected(folder: Path) -> Iterator[Finding]:
+    """Rejected rows that do not say why."""
+    for row in rows(folder, "rejected", ["id", "check", "reason"]):
+        if not (row["check"] and row["reason"]):
+            yield row["id"], Verdict(False, "rejected", "a rejected row without check and reason")

@@ -18,9 +18,9 @@ from typing import Any
 import tomli_w
 
 import porism
-from porism.outputs.card import About, card
+from porism.outputs.card import About, Extras, card
 from porism.outputs.folder import Folder, write_atomically
-from porism.outputs.publish import fingerprint, publish, read_manifest, rows, write_manifest
+from porism.outputs.publish import Counts, fingerprint, publish, read_manifest, rows, write_manifest
 from porism.outputs.records import Record
 
 Chunk = Callable[[int], bool]
@@ -44,6 +44,12 @@ class Progress:
             self.accepted += 1
         else:
             self.rejected[record.failure.check] += 1
+
+    def resume(self, checks: Mapping[str | None, int]) -> None:
+        """Add the rows of a committed shard, by the check that rejected them; None: accepted."""
+        self.accepted += checks.get(None, 0)
+        self.resumed += checks.get(None, 0)
+        self.rejected.update({check: rows for check, rows in checks.items() if check is not None})
 
     @property
     def per_second(self) -> float:
@@ -115,8 +121,20 @@ def produce(
     patience: int,
     report: Report,
     each: Callable[[Chunk], Chunk],
+    steps: str = "requests",
 ) -> tuple[list[Record], str]:
-    """Commit chunk after chunk until enough rows are accepted; the rows after the last chunk, and why it gave up."""
+    """Commit chunk after chunk until enough rows are accepted; the rows after the last chunk, and why it gave up.
+
+    Args:
+        folder: where chunks are committed.
+        stream: the numbers of steps and their rows, in order.
+        progress: of the run.
+        chunk: steps of a chunk.
+        patience: steps without an accepted row after which it gives up.
+        report: told of the progress after each step.
+        each: wraps the function that makes a chunk.
+        steps: what they are called.
+    """
     held: list[Record] = []
     idle = 0
 
@@ -147,7 +165,7 @@ def produce(
     stopped = ""
     if progress.accepted < progress.wanted:
         there = f"{progress.accepted} of {progress.wanted} rows are there"
-        stopped = f"none of the last {patience} requests gave a row that passes; {there}"
+        stopped = f"none of the last {patience} {steps} gave a row that passes; {there}"
     return held, stopped
 
 
@@ -161,11 +179,13 @@ def finish(
     stopped: str,
     facts: Mapping[str, Any],
     sample_columns: tuple[str, ...],
+    extras: Callable[[Path, Counts], Extras] = lambda folder, counts: Extras(),
 ) -> Result:
-    """Publish what was produced, with its card and manifest."""
+    """Publish what was produced, with its card and manifest; ``extras`` sees the published rows."""
     counts = publish(folder, tail, progress.wanted)
     first = [row for row, _ in zip(rows(folder.path, "data", sample_columns), range(SAMPLES), strict=False)]
-    write_atomically(folder.path / "README.md", card(about, counts, fingerprint(folder.path), command, first))
+    text = card(about, counts, fingerprint(folder.path), command, first, extras(folder.path, counts))
+    write_atomically(folder.path / "README.md", text)
     manifest = write_manifest(
         folder.path,
         {
@@ -187,7 +207,7 @@ def finish(
 def versions() -> dict[str, str]:
     """Of this package, Python and what decides the bytes of a dataset."""
     found = {"porism": porism.__version__, "python": platform.python_version()}
-    for package in ("datasets", "pyarrow", "prefect", "openai", "rapidfuzz", "xllamacpp"):
+    for package in ("datasets", "pyarrow", "prefect", "openai", "rapidfuzz", "xllamacpp", "igraph", "numba", "numpy"):
         try:
             found[package] = version(package)
         except PackageNotFoundError:

@@ -20,10 +20,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import chain, combinations, count, islice
+from itertools import chain, combinations
 from math import lcm, prod
 
-from porism.symbolic.diagram import Diagram, DrawingError, draw
+from porism.symbolic.diagram import VERIFYING, Diagram, DrawingError, draw
 from porism.symbolic.equations import SYSTEMS, equations, negative, said
 from porism.symbolic.facts import Fact
 from porism.symbolic.predicates import FactError
@@ -97,7 +97,7 @@ def holds_in_every_branch(
     Raises:
         DrawingError: the problem cannot be drawn.
     """
-    drawn = list(islice(_fresh(problem, digits, seed), drawings))
+    drawn = list(_fresh(problem, digits, seed, drawings))
     return tuple(all(drawing.holds(fact) for drawing in drawn) for fact in facts)
 
 
@@ -185,10 +185,10 @@ def _circle_flaws(step: Step, rule: Rule, needs: Sequence[Fact]) -> Iterator[str
     if rule.points if rule.id == "circles" else Fact("circle", rule.points) != step.fact:
         yield f"rule {rule.id} does not take the points {_listed(rule.points)}"
     circles = [_radii(fact) if rule.id == "circle" else _circle(fact) for fact in needs]
-    if not _has(_merged(circles), _circle(step.fact)):
+    if not _say(circles, _circle(step.fact)):
         yield f"{_listed(needs)} are not one circle that says so"
     for i, fact in enumerate(needs):
-        if _has(_merged(circles[:i] + circles[i + 1 :]), _circle(step.fact)):
+        if _say(circles[:i] + circles[i + 1 :], _circle(step.fact)):
             yield f"rule {rule.id} has no need of '{fact}'"
     yield from _condition_flaws(step, set())
 
@@ -211,13 +211,15 @@ def _has(whole: _Circle, part: _Circle) -> bool:
     return bool(part[1]) and part[0] <= whole[0] and part[1] <= whole[1]
 
 
-def _merged(circles: Sequence[_Circle]) -> _Circle:
-    """The first circle with all that are the same: by three common points, or a centre and a common point."""
-    centre, on = circles[0] if circles else (frozenset(), frozenset())
-    for other_centre, other_on in [*circles] * len(circles):
-        if len(on & other_on) >= 3 or (on & other_on and centre & other_centre):
-            centre, on = centre | other_centre, on | other_on
-    return centre, on
+def _say(circles: Sequence[_Circle], wanted: _Circle) -> bool:
+    """Whether circles say another one, once those with three common points, or a centre and a point, are made one."""
+    found: list[_Circle] = []
+    for centre, on in circles:
+        while same := [one for one in found if len(on & one[1]) >= 3 or (on & one[1] and centre & one[0])]:
+            found = [one for one in found if one not in same]
+            centre, on = centre.union(*(one[0] for one in same)), on.union(*(one[1] for one in same))
+        found.append((centre, on))
+    return any(_has(one, wanted) for one in found)
 
 
 # Sums of equations
@@ -227,9 +229,10 @@ def _algebra_flaws(step: Step, by: Algebra, facts: Sequence[Fact]) -> Iterator[s
     if by.system not in SYSTEMS:
         yield f"there is no system {by.system!r}"
         return
-    shares: dict[int, dict[Unknown, Fraction]] = {need: defaultdict(Fraction) for need in step.needs}
-    total: dict[Unknown, Fraction] = defaultdict(Fraction)
-    constants: list[tuple[Fraction, Fraction]] = []
+    divisor = lcm(*(Fraction(term.coefficient).denominator for term in by.terms))
+    shares: dict[int, dict[Unknown, int]] = {need: defaultdict(int) for need in step.needs}  # all times the divisor
+    total: dict[Unknown, int] = defaultdict(int)
+    constants: list[tuple[int, Fraction]] = []
     conditions: set[Fact] = set()
     for i, term in enumerate(by.terms):
         if term.need not in shares:
@@ -239,33 +242,38 @@ def _algebra_flaws(step: Step, by: Algebra, facts: Sequence[Fact]) -> Iterator[s
         if equation is None:
             yield f"'{facts[term.need]}' (fact {term.need}) does not say the equation of term {i}"
             return
-        coefficient = Fraction(term.coefficient)
-        constants.append((coefficient, equation.constant))
-        for unknown, weight in equation.unknowns:
-            shares[term.need][unknown] += coefficient * weight
-            total[unknown] += coefficient * weight
+        whole = int(divisor * Fraction(term.coefficient))
+        constants.append((whole, equation.constant))
+        share = shares[term.need]
+        for unknown, weight in equation.unknowns:  # weights are whole numbers
+            share[unknown] += whole * weight.numerator
+            total[unknown] += whole * weight.numerator
         if by.system == "length" and facts[term.need].name == "coll":
             conditions.add(_between(equation))
     for need, share in shares.items():
         if not any(share.values()):
             yield f"it has no need of '{facts[need]}' (fact {need})"
-    divisor = lcm(*(weight.denominator for weight, _ in constants))
     if by.divisor != divisor:
         yield f"the least divisor is {divisor}, got {by.divisor}"
     if by.system == "direction" and divisor > 1:
         conditions.add(step.fact)
     left = {unknown: weight for unknown, weight in total.items() if weight}
-    goals = [goal for goal in said(step.fact, by.system) if dict(goal.unknowns) == left]
-    if not any(_agree([*constants, (Fraction(-1), goal.constant)], divisor, by.system) for goal in goals):
+    goals = [goal for goal in said(step.fact, by.system) if _times(divisor, goal) == left]
+    if not any(_agree([*constants, (-divisor, goal.constant)], by.system) for goal in goals):
         yield f"the {by.system} equations do not add up to it"
     yield from _condition_flaws(step, conditions)
 
 
-def _agree(constants: Sequence[tuple[Fraction, Fraction]], divisor: int, system: System) -> bool:
-    """Whether a sum of weights times constants, all of it times ``divisor``, is that of the equation 0 = 0."""
+def _times(whole: int, equation: Equation) -> dict[Unknown, int]:
+    """The left side of an equation, whose weights are whole numbers, so many times."""
+    return {unknown: whole * weight.numerator for unknown, weight in equation.unknowns}
+
+
+def _agree(constants: Sequence[tuple[int, Fraction]], system: System) -> bool:
+    """Whether a sum of weights times constants is that of the equation 0 = 0."""
     if system != "log":  # lengths and squares have no constants
-        return divisor * sum(weight * constant for weight, constant in constants) % 1 == 0
-    powers = [(int(divisor * weight), constant) for weight, constant in constants if constant != 1]
+        return sum(weight * constant for weight, constant in constants if constant) % 1 == 0
+    powers = [(weight, constant) for weight, constant in constants if constant != 1]
     small = all(abs(weight) <= _MOST for weight, _ in powers)
     return small and prod((constant**weight for weight, constant in powers), start=Fraction(1)) == 1
 
@@ -273,8 +281,8 @@ def _agree(constants: Sequence[tuple[Fraction, Fraction]], divisor: int, system:
 def _found(term: Term, fact: Fact, system: System) -> Equation | None:
     """The equation of a term, made anew, if the fact stands for it or its negative."""
     among = {point for unknown, _ in term.equation.unknowns for point in unknown}
-    said = equations(fact, term.need, system, among)
-    signed = (equation for one in said for equation in (one, negative(one, system)))
+    stood = list(equations(fact, term.need, system, among))
+    signed = chain(stood, (negative(equation, system) for equation in stood))
     return next((equation for equation in signed if equation == term.equation), None)
 
 
@@ -295,11 +303,11 @@ def _seen(proof: Proof, drawings: Sequence[Diagram], digits: int, seed: int) -> 
     named = [(f"'{fact}', which the problem guarantees,", fact) for fact in proof.problem.premises]
     named += [(f"step {number}: '{step.fact}'", step.fact) for number, step in proof.numbered()]
     named += [(f"goal '{goal}'", goal) for goal in proof.problem.goals]
-    named += [(f"'{fact}', without which the proof says nothing,", fact) for fact in sorted(_silent(proof))]
+    named += [(f"'{fact}', without which the proof says nothing,", fact) for fact in sorted(taken_for_granted(proof))]
     given = (drawing for drawing in drawings if drawing.digits >= digits)
     used = 0
     try:
-        for drawing in chain(given, islice(_fresh(proof.problem, digits, seed), _TRIES)):
+        for drawing in chain(given, _fresh(proof.problem, digits, seed, _TRIES)):
             if all(map(drawing.holds, conditions)):
                 used += 1
                 yield from (f"{name} fails in drawing {used}" for name, fact in named if not drawing.holds(fact))
@@ -310,11 +318,23 @@ def _seen(proof: Proof, drawings: Sequence[Diagram], digits: int, seed: int) -> 
     yield f"its conditions hold in {used} of {_TRIES} drawings, {_DRAWINGS} are needed: {_listed(conditions)}"
 
 
-def _fresh(problem: Problem, digits: int, seed: int) -> Iterator[Diagram]:
-    return (draw(problem, seed, index, digits) for index in count(_FRESH))
+def _fresh(problem: Problem, digits: int, seed: int, tries: int) -> Iterator[Diagram]:
+    """Fresh drawings; a choice that the text leaves open and that leads nowhere gives none.
+
+    Raises:
+        DrawingError: no choice leads anywhere.
+    """
+    failures: list[DrawingError] = []
+    for index in range(_FRESH, _FRESH + tries):
+        try:
+            yield draw(problem, seed, index, digits, level=VERIFYING)
+        except DrawingError as error:
+            failures.append(error)
+            if len(failures) == min(tries, _DRAWINGS) == index - _FRESH + 1:
+                raise
 
 
-def _silent(proof: Proof) -> set[Fact]:
+def taken_for_granted(proof: Proof) -> set[Fact]:
     """What facts and equations take for granted, where the figure of a fact itself does not tell."""
     apart: set[tuple[str, ...]] = set()
     for fact in proof.facts:

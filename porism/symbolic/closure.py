@@ -61,8 +61,10 @@ class Closure:
 
     def knows(self, fact: Fact) -> bool:
         """Whether a fact follows from the premises, as far as these rules go."""
-        if not self.diagrams[0].holds(fact):
-            return False
+        return self.diagrams[0].holds(fact) and self.follows(fact)
+
+    def follows(self, fact: Fact) -> bool:
+        """As :meth:`knows`, of a fact that holds in the first drawing."""
         if fact.name == "cyclic":
             return all(_together(self.state, four) for four in _fours([self.number[p] for p in fact.points]))
         return all(self.entails(system, one) for system, one in sums(fact, self.number) if system in (DIRECTION, LOG))

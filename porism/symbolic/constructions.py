@@ -17,7 +17,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from porism.symbolic import placement as put
 from porism.symbolic.facts import Fact
@@ -85,15 +85,21 @@ class Definition:
         return re.sub(r"\{(\w+)\}", lambda found: "".join(names[letter] for letter in found[1]), self.sentence)
 
     def _instance(self, texts: str, args: Sequence[str]) -> tuple[Fact, ...]:
-        names = dict(zip(self.letters, args, strict=True))
-        if self.numbers:
-            turn = half_turns(args[-1])
-            names[self.letters[-1]] = f"{turn.numerator % turn.denominator} {turn.denominator}"
-        facts = []
-        for text in filter(None, texts.split(", ")):
-            name, *letters = text.split()
-            facts.append(Fact(name, tuple(" ".join(names.get(letter, letter) for letter in letters).split())))
-        return tuple(facts)
+        return _instance(texts, self.letters, tuple(args), bool(self.numbers))
+
+
+@lru_cache(maxsize=1 << 15)  # random figures use the same few names again and again
+def _instance(texts: str, letters: tuple[str, ...], args: tuple[str, ...], numbers: bool) -> tuple[Fact, ...]:
+    """Facts, written with letters, about the arguments that the letters stand for."""
+    names = dict(zip(letters, args, strict=True))
+    if numbers:
+        turn = half_turns(args[-1])
+        names[letters[-1]] = f"{turn.numerator % turn.denominator} {turn.denominator}"
+    facts = []
+    for text in filter(None, texts.split(", ")):
+        name, *places = text.split()
+        facts.append(Fact(name, tuple(" ".join(names.get(letter, letter) for letter in places).split())))
+    return tuple(facts)
 
 
 def half_turns(text: str) -> Fraction:

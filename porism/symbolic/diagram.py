@@ -58,7 +58,10 @@ class Diagram:
         Conditions hold only with a margin: those that a change by a millionth would break do not. A fact about a line
         through coincident points, or a circle through points of a line, does not hold.
         """
-        return self.residual(fact) <= self._tolerance
+        known = self._known.get(fact)
+        if known is None:
+            known = self._known[fact] = self.residual(fact) <= self._tolerance
+        return known
 
     def residual(self, fact: Fact) -> float:
         """By how much the fact fails, without a unit; infinite if it is degenerate here.
@@ -106,6 +109,11 @@ class Diagram:
         return context.expjpi(context.mpf(m) / n)
 
     @cached_property
+    def _known(self) -> dict[Fact, bool]:
+        """What was asked before: the proofs of one figure ask the same."""
+        return {}
+
+    @cached_property
     def _size(self) -> float:
         values = list(self.points.values())
         return max((abs(p - values[0]) for p in values), default=0.0)
@@ -116,7 +124,7 @@ class Diagram:
 
 
 @dataclass(frozen=True, slots=True)
-class _Limits:
+class Limits:
     """What a figure of size about 1 must keep to.
 
     Attributes:
@@ -135,12 +143,13 @@ class _Limits:
 
 
 _LIMITS = (
-    _Limits(40, 0.10, 0.030, 3.5),
-    _Limits(60, 0.05, 0.015, 6),
-    _Limits(100, 0.02, 0.004, 15),
-    _Limits(100, 0.005, 1e-3, 40, rays=False),
-    _Limits(100, 1e-5, 1e-6, 1e3, rays=False),
+    Limits(40, 0.10, 0.030, 3.5),
+    Limits(60, 0.05, 0.015, 6),
+    Limits(100, 0.02, 0.004, 15),
+    Limits(100, 0.005, 1e-3, 40, rays=False),
+    Limits(100, 1e-5, 1e-6, 1e3, rays=False),
 )
+VERIFYING = 2  # the level of drawings that only decide which facts hold
 
 
 class _FailedError(Exception):
@@ -157,7 +166,7 @@ class _FailedError(Exception):
         self.index, self.reason, self.same = index, reason, same
 
 
-def draw(problem: Problem, seed: int = 0, index: int = 0, digits: int = 15) -> Diagram:
+def draw(problem: Problem, seed: int = 0, index: int = 0, digits: int = 15, *, level: int = 0) -> Diagram:
     """Draw a problem in general position; the same arguments give the same diagram.
 
     Args:
@@ -165,10 +174,12 @@ def draw(problem: Problem, seed: int = 0, index: int = 0, digits: int = 15) -> D
         seed: names the random stream, together with ``index``.
         index: which of the problem's drawings; any integer.
         digits: from 15 to 200; above 15 the coordinates are refined to so many decimal digits, with mpmath.
+        level: from 0 to 4, how crowded the figure may be: 0 is spread out as well as the problem lets it, to be looked
+            at; ``VERIFYING`` is found in a fraction of the time and serves to decide which facts hold.
 
     Raises:
         DrawingError: there is no such figure, as far as several hundred attempts can tell.
-        InputError: ``digits`` is out of range.
+        InputError: ``digits`` or ``level`` is out of range.
 
     >>> figure = draw(Problem.parse("a b c = triangle; h = orthocenter h a b c"))
     >>> figure.holds(Fact.parse("perp c h a b"))
@@ -176,12 +187,14 @@ def draw(problem: Problem, seed: int = 0, index: int = 0, digits: int = 15) -> D
     """
     if not 15 <= digits <= 200:
         raise InputError(f"a drawing has from 15 to 200 digits, got {digits}")
+    if not 0 <= level < len(_LIMITS):
+        raise InputError(f"a drawing's level is from 0 (spread out) to {len(_LIMITS) - 1} (crowded), got {level}")
     rng = _Stream(seed, index)
     steps = [_Step(clause) for clause in problem.clauses]
     coinciding: set[int] = set()  # clauses whose new points must coincide with others
     while True:
         levels: list[list[_FailedError]] = []
-        for limits in _LIMITS:
+        for limits in _LIMITS[level:]:
             found = _drawn(problem, steps, rng, limits, coinciding, digits)
             if isinstance(found, Diagram):
                 return found
@@ -203,27 +216,36 @@ class _Stream(Random):
 
     def __init__(self, seed: int, index: int) -> None:
         self._named = (seed, index)
-        self._branch = Random()
+        self._at = (0, 0)
+        self._branch: Random | None = None
         super().__init__(stream(seed, "diagram", index).getrandbits(64))
 
     def at(self, clause: int, attempt: int) -> None:
         """Begin with the choices of a clause: after many attempts others are tried."""
-        self._branch = stream(self._named[0], "branch", self._named[1], clause, attempt // PATIENCE)
+        self._at = (clause, attempt // PATIENCE)
+        self._branch = None
 
     def choice(self, options: Any) -> Any:
         """One of several branches."""
-        return self._branch.choice(options)
+        return self._branches.choice(options)
 
     def shuffle(self, options: Any) -> None:
         """The branches in random order."""
-        self._branch.shuffle(options)
+        self._branches.shuffle(options)
+
+    @property
+    def _branches(self) -> Random:
+        """The stream of the clause's choices, made only when one is drawn: it costs as much as placing a point."""
+        if self._branch is None:
+            self._branch = stream(self._named[0], "branch", self._named[1], *self._at)
+        return self._branch
 
 
 def _drawn(
     problem: Problem,
     steps: Sequence["_Step"],
     rng: _Stream,
-    limits: _Limits,
+    limits: Limits,
     coinciding: Collection[int],
     digits: int,
 ) -> Diagram | list[_FailedError]:
@@ -253,6 +275,32 @@ def _undrawable(problem: Problem, levels: Sequence[Sequence[_FailedError]]) -> D
     return DrawingError(f"clause {index + 1} '{problem.clauses[index]}' cannot be drawn: {reason}")
 
 
+class _Source:
+    """A construction, prepared for many attempts.
+
+    Attributes:
+        place: where its new points lie.
+        outputs: its new points.
+        inputs: the points that it starts from.
+        angles: its angle in half turns, if it has one.
+    """
+
+    def __init__(self, construction: Construction):
+        self.place = construction.definition.place
+        self.outputs, self.inputs = construction.outputs, construction.inputs
+        angles = construction.args[-1:] if construction.definition.numbers else ()
+        self.angles = [float(half_turns(angle)) for angle in angles]
+
+    def given(self, points: Mapping[str, complex]) -> list[Any]:
+        """What it starts from."""
+        return [*[points[point] for point in self.inputs], *self.angles]
+
+    def locus(self, points: Mapping[str, complex]) -> Locus:
+        """Where its new point lies, if that is a locus."""
+        assert isinstance(self.place, On)
+        return self.place.locus(*self.given(points))
+
+
 class _Step:
     """One clause, prepared for many attempts.
 
@@ -266,18 +314,19 @@ class _Step:
     """
 
     def __init__(self, clause: Clause):
-        fixed = [one for one in clause.constructions if not isinstance(one.definition.place, On)]
+        sources = [_Source(one) for one in clause.constructions]
+        fixed = [one for one in sources if not isinstance(one.place, On)]
         self.points = clause.points
         self.fixed = fixed[0] if fixed else None
-        self.loci = [one for one in clause.constructions if isinstance(one.definition.place, On)]
-        self.determined = not isinstance(self.fixed.definition.place, Free) if self.fixed else len(self.loci) > 1
+        self.loci = [one for one in sources if isinstance(one.place, On)]
+        self.determined = not isinstance(self.fixed.place, Free) if self.fixed else len(self.loci) > 1
         self.conditions = [(one, fact) for one in clause.constructions for fact in one.conditions]
         simple = len(clause.constructions) == 1 or (len(clause.constructions) == 2 == len(self.loci))
         self.checked = [] if simple else [fact for one in clause.constructions for fact in one.facts]
 
 
 def _attempt(
-    steps: Sequence[_Step], rng: _Stream, attempt: int, limits: _Limits, coinciding: Collection[int]
+    steps: Sequence[_Step], rng: _Stream, attempt: int, limits: Limits, coinciding: Collection[int]
 ) -> dict[str, complex]:
     """Coordinates of all points, or _FailedError."""
     points: dict[str, complex] = {}
@@ -295,18 +344,19 @@ def _attempt(
 
 
 def _placed(
-    index: int, step: _Step, points: Mapping[str, complex], rng: Random, limits: _Limits, coinciding: bool
+    index: int, step: _Step, points: Mapping[str, complex], rng: Random, limits: Limits, coinciding: bool
 ) -> dict[str, complex]:
     """The new points of one clause, or _FailedError."""
-    failure = _FailedError(index, "no point meets all that it asks")
+    failures: list[_FailedError] = []
     for _ in range(1 if step.determined else 6):
         for choice in _choices(step, points, rng, limits):
-            fault = _crowded(list(points.values()), list(choice.values()), limits, coinciding)
+            fault = crowded(list(points.values()), list(choice.values()), limits, coinciding)
             if fault is not None:
-                failure = _FailedError(index, *fault)
+                failures.append(_FailedError(index, *fault))
             elif _all_hold(step.checked, {**points, **choice}):
                 return _snapped(choice, points.values()) if coinciding else choice
-    raise failure
+    none = _FailedError(index, "no point meets all that it asks")
+    raise min(failures, key=lambda failure: failure.same, default=none)  # a coincidence only if there is nothing else
 
 
 def _snapped(choice: Mapping[str, complex], old: Collection[complex]) -> dict[str, complex]:
@@ -314,36 +364,25 @@ def _snapped(choice: Mapping[str, complex], old: Collection[complex]) -> dict[st
     return {name: next((p for p in old if abs(z - p) <= SAME), z) for name, z in choice.items()}
 
 
-def _choices(step: _Step, points: Mapping[str, complex], rng: Random, limits: _Limits) -> list[dict[str, complex]]:
+def _choices(step: _Step, points: Mapping[str, complex], rng: Random, limits: Limits) -> list[dict[str, complex]]:
     """Places for the new points, in random order but coincidences last."""
     if step.fixed is not None:
-        place = step.fixed.definition.place
+        place, given = step.fixed.place, step.fixed.given(points)
         assert not isinstance(place, On)
-        given = _given(step.fixed, points)
         found: list[Points] = [place.points(rng, *given)] if isinstance(place, Free) else place.choices(*given)
         choices = [dict(zip(step.fixed.outputs, choice, strict=True)) for choice in found]
     else:
-        loci = [_locus(one, points) for one in step.loci]
+        loci = [one.locus(points) for one in step.loci]
         crossings = [] if len(loci) == 1 else meet(loci[0], loci[1])
         if not crossings:
             z = loci[0].sample(rng)  # of the only locus, or of two that are the same
             crossings = [z] if all(abs(one.miss(z)) <= SAME for one in loci) else []
         choices = [{step.points[0]: z} for z in crossings if not limits.rays or all(one.has_side(z) for one in loci)]
+    if len(choices) < 2:
+        return choices
     rng.shuffle(choices)
     old = points.values()
     return sorted(choices, key=lambda choice: any(abs(z - p) <= SAME for z in choice.values() for p in old))
-
-
-def _given(construction: Construction, points: Mapping[str, complex]) -> list[Any]:
-    """What the construction starts from, its angle in half turns."""
-    angles = construction.args[-1:] if construction.definition.numbers else ()
-    return [*(points[point] for point in construction.inputs), *(float(half_turns(angle)) for angle in angles)]
-
-
-def _locus(construction: Construction, points: Mapping[str, complex]) -> Locus:
-    place = construction.definition.place
-    assert isinstance(place, On)
-    return place.locus(*_given(construction, points))
 
 
 def _all_hold(facts: Sequence[Fact], points: Mapping[str, complex]) -> bool:
@@ -351,8 +390,17 @@ def _all_hold(facts: Sequence[Fact], points: Mapping[str, complex]) -> bool:
     return all(figure.holds(fact) for fact in facts)
 
 
-def _crowded(old: list[complex], new: list[complex], limits: _Limits, coinciding: bool) -> tuple[str, bool] | None:
-    """What is wrong with adding these points, and whether it is only a coincidence."""
+def crowded(
+    old: list[complex], new: Sequence[complex], limits: Limits, coinciding: bool = False
+) -> tuple[str, bool] | None:
+    """What is wrong with adding points to others, and whether it is only a coincidence; None if all is well.
+
+    Args:
+        old: points, left as they are.
+        new: points, looked at one after the other.
+        limits: what all points must keep to.
+        coinciding: whether new points may lie exactly on others.
+    """
     points = old[:]
     for z in new:
         if not abs(z) <= limits.far:
@@ -375,6 +423,22 @@ def _crowded(old: list[complex], new: list[complex], limits: _Limits, coinciding
                     return "its points almost lie on a line with others", False
         points.append(z)
     return None
+
+
+def settled(problem: Problem, points: Mapping[str, complex]) -> Diagram:
+    """The diagram of these points, moved by less than a millionth to where all premises hold up to 1e-12.
+
+    Args:
+        problem: a problem without coincident points.
+        points: its points, all premises nearly true; so placed that its conditions hold.
+
+    Raises:
+        DrawingError: a premise cannot be mended, so the points are too ill-conditioned.
+    """
+    try:
+        return Diagram(_exact(problem, dict(points)))
+    except _FailedError as failure:
+        raise _undrawable(problem, [[failure]]) from None
 
 
 def _exact(problem: Problem, points: dict[str, complex]) -> dict[str, complex]:

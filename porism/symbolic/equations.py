@@ -12,7 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from itertools import combinations
 from math import prod
 
@@ -36,13 +36,21 @@ def equations(fact: Fact, number: int, system: System, among: Collection[str]) -
         system: directions, logarithms, lengths or squared lengths.
         among: the points that a fact of many points is asked about, and a midpoint m of ab for the medians xm.
     """
-    letters, pool = dict(zip(PREDICATES[fact.name].form.split(), fact.args, strict=False)), set(among)
+    round = fact.name in ("cyclic", "circle")  # only their equations speak of the number
+    return iter(_equations(fact, number if round else -1, system, frozenset(among)))
+
+
+@lru_cache(maxsize=1 << 15)  # the same facts are asked again in every proof of a figure
+def _equations(fact: Fact, number: int, system: System, among: frozenset[str]) -> tuple[Equation, ...]:
+    letters, pool = dict(zip(PREDICATES[fact.name].form.split(), fact.args, strict=False)), among
     if PREDICATES[fact.name].more:
         letters, pool = {"o": fact.points[0]}, pool & set(fact.points[fact.name == "circle" :])
+    found = []
     for line in filter(None, _text(fact, system).split("; ")):
         free = sorted(_parsed(line)[2] - set(letters))
         for points in combinations(sorted(pool), len(free)):
-            yield _equation(line, letters | dict(zip(free, points, strict=True)) | {"@": str(number)})
+            found.append(_equation(line, letters | dict(zip(free, points, strict=True)) | {"@": str(number)}))
+    return tuple(found)
 
 
 def _text(fact: Fact, system: System) -> str:

@@ -64,6 +64,11 @@ def kernel(compiled: bool) -> ModuleType:
     return module
 
 
+def is_compiled() -> bool:
+    """Whether this version of the kernel was compiled on this machine before."""
+    return any(folder().rglob("*.nbi"))
+
+
 def folder() -> Path:
     """Where the compiled kernel is kept: one folder for each version of its sources, since numba looks at one file."""
     sources = sorted(_KERNEL.glob("*.py"))

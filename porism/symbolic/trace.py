@@ -9,8 +9,10 @@ Reference: the traceback of [Trinh2024], without its linear programs.
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cache
 from math import lcm
 
 from porism.symbolic.closure import Closure
@@ -18,6 +20,7 @@ from porism.symbolic.explain import TraceError, earliest, explain
 from porism.symbolic.facts import Fact
 from porism.symbolic.history import History, Named, bound, pair, sine
 from porism.symbolic.kernel import state as log
+from porism.symbolic.problem import Problem
 from porism.symbolic.proof import Algebra, Equation, Proof, Rule, Step, Term, Unknown
 from porism.symbolic.rules import RULES
 from porism.symbolic.sums import DIRECTION, LENGTH, LOG, SQUARE, SYSTEMS, Sum, collected, constant, squared, sums
@@ -50,15 +53,49 @@ def trace(closure: Closure, goals: Sequence[Fact]) -> Proof:
     Raises:
         TraceError: a fact was taken for true by a collision of hashes.
     """
-    tracer, limit = _Tracer(closure), sys.getrecursionlimit()
+    with _deep():
+        entries = _Tracer(closure).entered([part for goal in goals for part in _parts(goal)])
+    return _numbered(closure.problem, closure, entries)
+
+
+def traces(closure: Closure, goals: Sequence[Fact]) -> Iterator[Proof | None]:
+    """A proof of each goal alone, or None where none can be extracted; what they share is traced once."""
+    for goal, entries in _each(closure, goals):
+        problem = Problem(closure.problem.clauses, (goal,))
+        yield _numbered(problem, closure, entries) if entries is not None else None
+
+
+def needs(closure: Closure, goals: Iterable[Fact]) -> Iterator[tuple[Fact, frozenset[Fact], int]]:
+    """Each goal that has a proof, with the premises that it uses and its number of steps; as lazy as ``goals``."""
+    for goal, entries in _each(closure, goals):
+        if entries is not None:
+            premises = frozenset(fact for fact, entry in entries.items() if entry is None)
+            yield goal, premises, len(entries) - len(premises)
+
+
+def _each(closure: Closure, goals: Iterable[Fact]) -> "Iterator[tuple[Fact, dict[Fact, Entry | None] | None]]":
+    tracer = _Tracer(closure)
+    for goal in goals:
+        try:
+            with _deep():
+                entries = tracer.entered(_parts(goal))
+        except TraceError:
+            yield goal, None
+        else:
+            yield goal, entries
+
+
+@contextmanager
+def _deep() -> Iterator[None]:
+    """Room for the recursion of long proofs; one that does not end is no proof."""
+    limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, DEPTH))
     try:
-        entries = tracer.entered([part for goal in goals for part in _parts(goal)])
+        yield
     except RecursionError:
         raise TraceError("a fact that needs itself") from None
     finally:
         sys.setrecursionlimit(limit)
-    return _numbered(closure, entries)
 
 
 def _parts(goal: Fact) -> list[Fact]:
@@ -245,18 +282,25 @@ class _Tracer:
 
     def circle(self, c: int, points: Sequence[str], centred: bool = False) -> Fact:
         """Enter a fact that has ``points`` on the circle of cluster c, with its centre if that is asked for."""
-        groups, (_, o, why, _) = self.history.growths[c], self.closure.state.circle[c].tolist()
+        groups, (_, o, centre_why, _) = self.history.growths[c], self.closure.state.circle[c].tolist()
         wanted, needs = set(points), []
-        if centred and why != groups[0][0]:
-            needs.append(self._grown(why, wanted))
-            wanted |= set(_on(needs[0]))
         members = [point for _, group in groups for point in group]
+        told = centre_why == groups[0][0]  # the centre, or needless
+        if centred and not told:
+            needs.append(self._middle(c, centre_why, wanted))
+            wanted |= set(_on(needs[0])) & set(members)
+            told = True
         for why, group in reversed(groups[1:]):
             del members[-len(group) :]
             if new := wanted & set(group):
                 needs.append(self._grown(why, new, members))
-                wanted = (wanted - set(group)) | (set(_on(needs[-1])) & set(members))
-        needs = list(dict.fromkeys([self._grown(groups[0][0], wanted), *reversed(needs)]))
+                shared = set(_on(needs[-1])) & set(members)
+                wanted = (wanted - set(group)) | shared
+                if len(shared) < 3 and not told:  # it is the same circle by its centre
+                    needs.append(self._middle(c, centre_why, wanted))
+                    wanted |= set(_on(needs[-1])) & set(members)
+                    told = True
+        needs = list(dict.fromkeys([self.happened(groups[0][0]), *reversed(needs)]))
         centre = self.closure.points[o] if centred else ""
         needs = _indispensable(needs, set(points), centre)
         for need in needs:
@@ -268,13 +312,21 @@ class _Tracer:
         fact = Fact("circle", (centre, *on)) if centred else Fact("cyclic", tuple(on))
         return fact if fact in self.premises else self._enter(fact, Rule("circles", ()), needs)
 
-    def _grown(self, why: int, new: set[str], members: Sequence[str] = ()) -> Fact:
+    def _middle(self, c: int, why: int, wanted: set[str]) -> Fact:
+        """The fact that told the centre of a cluster, and of which points that were there before."""
+        if why >= 0:
+            return self.happened(why)
+        theirs = {point for _, group in self.history.growths[-1 - why] for point in group}
+        before = [p for reason, group in self.history.growths[c] for p in group if reason != why and p in theirs]
+        return self.circle(-1 - why, sorted((wanted & theirs) | set(before[:3])), centred=True)
+
+    def _grown(self, why: int, new: set[str], members: Sequence[str]) -> Fact:
         """The fact that put new points on a cluster: an event's, or one of the cluster that was merged into it."""
         if why >= 0:
             return self.happened(why)
         other = -1 - why
         both = set(members) & {point for _, group in self.history.growths[other] for point in group}
-        return self.circle(other, sorted(new | set(sorted(both)[:3])), centred=not members)
+        return self.circle(other, sorted(new | set(sorted(both)[:3])), centred=len(both) < 3)
 
 
 _ALGEBRA = {
@@ -336,12 +388,12 @@ def _divisor(parts: Sequence[Part]) -> int:
     return lcm(*(part.coefficient.denominator for part in parts))
 
 
-def _numbered(closure: Closure, entries: dict[Fact, Entry | None]) -> Proof:
+def _numbered(problem: Problem, closure: Closure, entries: dict[Fact, Entry | None]) -> Proof:
     """The entries as a proof: premises first, in the problem's order."""
     premises = tuple(fact for fact in dict.fromkeys(closure.premises) if fact in entries)
     steps = {fact: entry for fact, entry in entries.items() if entry is not None}
     number = {fact: i for i, fact in enumerate((*premises, *steps))}
-    return Proof(closure.problem, premises, tuple(_step(fact, entry, number) for fact, entry in steps.items()))
+    return Proof(problem, premises, tuple(_step(fact, entry, number) for fact, entry in steps.items()))
 
 
 def _step(fact: Fact, entry: Entry, number: dict[Fact, int]) -> Step:
@@ -358,5 +410,8 @@ def _step(fact: Fact, entry: Entry, number: dict[Fact, int]) -> Step:
 
 def _unknowns(unknowns: Named, number: int) -> tuple[tuple[Unknown, Fraction], ...]:
     """Unknowns of a circle get the number of the fact that speaks of it."""
-    named = [((name[0], "@", str(number)) if name[1] == "@" else name, Fraction(c)) for name, c in unknowns]
+    named = [((name[0], "@", str(number)) if name[1] == "@" else name, _whole(c)) for name, c in unknowns]
     return tuple(sorted(named))
+
+
+_whole = cache(Fraction)  # few are in use, and making one is slow

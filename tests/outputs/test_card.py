@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from porism.outputs.card import About, card, size_category
+from porism.outputs.card import About, Extras, card, histogram, size_category
 from porism.outputs.publish import Counts
 
 ABOUT = About("Demo: of 'it'", "A summary.", ("One limit.", "Another."), ("synthetic",), "text-generation")
@@ -21,8 +21,13 @@ HOSTILE = st.lists(
 ).map("".join)
 
 
-def page(samples: list[dict[str, Any]], counts: Counts | None = None, command: str = "porism run demo") -> str:
-    return card(ABOUT, counts or Counts(3, {"novelty": 2}), "abc", command, samples)
+def page(
+    samples: list[dict[str, Any]],
+    counts: Counts | None = None,
+    command: str = "porism run demo",
+    extras: Extras | None = None,
+) -> str:
+    return card(ABOUT, counts or Counts(3, {"novelty": 2}), "abc", command, samples, extras or Extras())
 
 
 def split(text: str) -> tuple[dict[str, Any], str]:
@@ -96,3 +101,57 @@ def test_the_counts_add_up(accepted: int, rejected: dict[str, int]) -> None:
 )  # fmt: skip
 def test_size_categories(rows: int, name: str) -> None:
     assert size_category(rows) == name
+
+
+def test_the_splits_that_have_rows_are_named_and_shown() -> None:
+    front, body = split(page([], Counts(9, {"proof": 1}, {"train": 7, "test": 2})))
+    assert front["configs"][0]["data_files"] == [
+        {"split": "train", "path": "data/train-*"}, {"split": "test", "path": "data/test-*"},
+    ]  # fmt: skip
+    assert front["configs"][1]["data_files"] == [{"split": "train", "path": "rejected/train-*"}]
+    assert [config["description"] for config in front["configs"]] == ["rows abc", "rows abc"]
+    assert 'rows = load_dataset("FOLDER", split="train")  # or "test"\n' in body
+    assert "| train | 7 |\n| test | 2 |" in body
+    assert 'rows = load_dataset("FOLDER", split="test")\n' in page([], Counts(2, {}, {"test": 2}))
+
+
+def test_the_extras_come_before_the_samples() -> None:
+    extras = Extras(
+        numbers={"theorems a second": 1_250, "share": 0.25},
+        histograms={"steps": [("1", 4), ("2-3", 0)]},
+        figures=[("Depth, by steps", "figures/depth-1.svg")],
+    )
+    _, body = split(page([{"text": "x"}], extras=extras))
+    assert "| theorems a second | 1,250 |\n| share | 0.25 |" in body
+    assert ("fence", "text", f"steps\n\n1    4 {'#' * 40}\n2-3  0\n") in outline(body)
+    assert body.index("figures/depth-1.svg") < body.index("## Samples")
+    [image] = [
+        child
+        for block in MarkdownIt("commonmark").parse(body)
+        for child in block.children or ()
+        if child.type == "image"
+    ]
+    shown = "".join(child.content for child in image.children or ())
+    assert (image.attrs["src"], shown) == ("figures/depth-1.svg", "Depth, by steps")
+    assert page([], extras=Extras()) == page([])
+
+
+@given(HOSTILE)
+def test_no_caption_is_more_than_text(caption: str) -> None:
+    def kinds(text: str) -> list[str]:
+        _, body = split(page([], extras=Extras(figures=[(text, "figures/a.svg")])))
+        parsed = MarkdownIt("commonmark").parse(body)
+        return [block.type for block in parsed if block.type != "inline" or block.content]
+
+    assert [kind for kind in kinds("x" + caption) if kind != "inline"] == [k for k in kinds("x") if k != "inline"]
+
+
+@pytest.mark.parametrize("path", ["depth.svg", "/figures/a.svg", "figures/../a.svg", "figures/a b.svg", "figures/a)"])
+def test_a_figure_elsewhere_is_an_error(path: str) -> None:
+    with pytest.raises(ValueError, match="must be figures/"):
+        page([], extras=Extras(figures=[("x", path)]))
+
+
+def test_a_histogram_of_nothing_and_of_zeros() -> None:
+    assert histogram([]) == ""
+    assert histogram([("a", 0)]) == "a  0"

@@ -135,8 +135,8 @@ def text_and_id(value: str) -> Callable[[list[dict[str, Any]]], object]:
         (
             lambda listed: listed.append(listed[0]),
             [
-                ("counts", "5 rows accepted, 6 in data/"), ("repeat", "the same content as the row at (0, 0)"),
-                ("place", "a second row at (0, 0)"),
+                ("counts", "5 rows accepted, 6 in data/"), ("place", "a second row at (0, 0)"),
+                ("repeat", "the same content as the row at (0, 0)"),
             ],
         ),
     ],
@@ -152,3 +152,51 @@ def test_a_finding_names_the_row(made: Path) -> None:
     rewritten(made, text("other"))
     ids = [row["id"] for row in rows(made)]
     assert [where for where, _ in check.structure(made, LAYOUT.content, CHECKS)] == [ids[1]]
+
+
+SPLIT = Layout(content={"text": pa.string()}, notes={"split": pa.string()})
+
+
+@pytest.fixture
+def three(tmp_path: Path) -> Path:
+    """Two rows in each of three splits."""
+    passed = tuple(Verdict(True, name) for name in CHECKS)
+    records = [
+        Record({"text": f"row {n}"}, Origin("demo", 1, (n,)), passed, {"split": ("test", "validation", "train")[n % 3]})
+        for n in range(6)
+    ]
+    with opened(tmp_path / "three", {"flow": "demo"}, SPLIT) as folder:
+        counts = publish(folder, records, 6)
+    write_manifest(tmp_path / "three", {"counts": counts.to_json()})
+    return tmp_path / "three"
+
+
+def test_splits_that_nobody_touched(three: Path) -> None:
+    assert found(three) == []
+
+
+def test_a_row_among_those_of_another_split(three: Path) -> None:
+    file = three / "data" / "test-00000-of-00001.parquet"
+    there = pq.read_table(file)
+    write_parquet(file, there.set_column(2, "split", pa.array(["test", None])))
+    write_manifest(three, {"counts": read_manifest(three)["counts"]})
+    assert found(three) == [("split", "a row of None among those of 'test'")]
+
+
+def test_a_split_whose_count_is_off(three: Path) -> None:
+    manifest = read_manifest(three)
+    manifest["counts"]["splits"] = {"train": 3, "test": 2}
+    (three / "manifest.json").write_text(json.dumps(manifest))
+    assert found(three) == [
+        ("counts", "3 rows of split train, 2 in data/train-*"),
+        ("counts", "0 rows of split validation, 2 in data/validation-*"),
+    ]
+
+
+def test_a_row_that_another_split_has(three: Path) -> None:
+    file = three / "data" / "test-00000-of-00001.parquet"
+    listed = pq.read_table(file).to_pylist()
+    listed[1] |= {"text": "row 2", "id": content_id({"text": "row 2"})}
+    write_parquet(file, pa.Table.from_pylist(listed, pq.read_schema(file)))
+    write_manifest(three, {"counts": read_manifest(three)["counts"]})
+    assert found(three) == [("repeat", "the same content as the row at (2,)")]

@@ -1,7 +1,8 @@
 """From shards to files: the bytes depend on rows and count alone, and the manifest is of the files that are there."""
 
 import json
-from hashlib import sha256
+from hashlib import blake2b, sha256
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from porism.errors import InputError
+from porism.outputs import publish as publishing
 from porism.outputs.card import About, card
 from porism.outputs.folder import opened
 from porism.outputs.layout import MESSAGES, Layout
 from porism.outputs.publish import Counts, file_hash, fingerprint, publish, read_manifest, rows, write_manifest
 from porism.outputs.records import Origin, Record, Verdict
+from porism.outputs.splits import SPLITS
 
 LAYOUT = Layout(content={"text": pa.string()}, notes={"messages": MESSAGES, "size": pa.int64()})
 CONFIG: dict[str, Any] = {"flow": "demo"}
@@ -187,3 +190,112 @@ def test_a_damaged_file_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"train-00000-of-00001.parquet cannot be read") as error:
         list(rows(tmp_path / "made"))
     assert "\n" not in str(error.value)
+
+
+SPLIT = Layout(content={"text": pa.string()}, notes={"split": pa.string(), "needs": pa.list_(pa.int32())})
+SPLIT_ROWS = st.lists(st.tuples(st.sampled_from([None, *SPLITS]), st.booleans(), TEXT), max_size=40)
+
+
+def split_record(n: int, split: str | None, ok: bool, text: str = "") -> Record:
+    notes = {"split": split, "needs": [n] * (n % 3)} if split else {}
+    return Record({"text": f"{n} {text}"}, Origin("demo", 1, (n,)), (Verdict(ok, "proof", "" if ok else "no"),), notes)
+
+
+def split_published(path: Path, records: list[Record], count: int, cuts: list[int], **more: Any) -> Counts:
+    with opened(path, CONFIG, SPLIT) as folder:
+        for start, end in pairwise([0, *sorted(cuts)]):
+            folder.commit(records[start:end])
+        counts = publish(folder, records[max(cuts, default=0) :], count, **more)
+    about = About("Demo", "A summary.", ("A limit.",), ("synthetic",), "text-generation")
+    (path / "README.md").write_text(card(about, counts, fingerprint(path), "porism run demo", []))
+    write_manifest(path, {"counts": counts.to_json()})
+    return counts
+
+
+@settings(deadline=None, max_examples=60)
+@given(SPLIT_ROWS, st.integers(0, 40), st.lists(st.integers(0, 40), max_size=4), st.integers(1, 9), st.integers(1, 9))
+def test_splits_and_row_groups_know_nothing_of_chunks(
+    tmp_path_factory: pytest.TempPathFactory,
+    items: list[tuple[str | None, bool, str]],
+    count: int,
+    cuts: list[int],
+    per_file: int,
+    per_group: int,
+) -> None:
+    folder = tmp_path_factory.mktemp("made")
+    records = [split_record(n, *item) for n, item in enumerate(items)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(publishing, "ROWS_PER_GROUP", per_group)
+        whole = split_published(folder / "whole", records, count, [], rows_per_file=per_file)
+        cut = split_published(folder / "cut", records, count, cuts, rows_per_file=per_file)
+    assert whole == cut
+    assert contents(folder / "whole") == contents(folder / "cut")
+    accepted = [one for one in records if one.accepted][:count]
+    found = SPLIT.records(rows(folder / "cut"))
+    rank = {split: k for k, split in enumerate(SPLITS)}
+    assert found == sorted(accepted, key=lambda one: (rank[one.notes.get("split", "train")], one.origin.place))
+    for split in SPLITS:
+        there = SPLIT.records(rows(folder / "cut", split=split))
+        assert there == [one for one in accepted if one.notes.get("split", "train") == split]
+        assert cut.splits.get(split, 0) == len(there)
+    for path in (folder / "cut").glob("data/*.parquet"):
+        metadata = pq.read_metadata(path)
+        sizes = [metadata.row_group(k).num_rows for k in range(metadata.num_row_groups)]
+        assert all(size == min(per_group, per_file) for size in sizes[:-2])
+        assert metadata.num_rows <= per_file
+
+
+@pytest.mark.parametrize("present", [["train", "validation", "test"], ["train", "test"], ["validation"]])
+def test_splits_are_loaded_as_the_card_names_them(present: list[str], tmp_path: Path) -> None:
+    records = [split_record(n, present[n % len(present)], n % 4 != 3) for n in range(20)]
+    counts = split_published(tmp_path / "made", records, 15, [4, 9])
+    assert sorted(path.name for path in (tmp_path / "made" / "data").iterdir()) == [
+        f"{split}-00000-of-00001.parquet" for split in sorted(present)
+    ]
+    loaded = load_dataset(str(tmp_path / "made"))
+    assert {split: part.num_rows for split, part in loaded.items()} == counts.splits
+    assert list(loaded) == present
+    assert {text for part in loaded.values() for text in part["text"]} == {
+        r.content["text"] for r in records if r.accepted
+    }
+    assert load_dataset(str(tmp_path / "made"), "rejected", split="train").num_rows == 4
+
+
+def test_no_row_in_any_split_is_an_empty_file(tmp_path: Path) -> None:
+    counts = split_published(tmp_path / "made", [split_record(0, "test", False)], 3, [])
+    assert (counts.splits, counts.to_json().get("splits")) == ({}, None)
+    assert [path.name for path in (tmp_path / "made" / "data").iterdir()] == ["train-00000-of-00001.parquet"]
+
+
+def test_a_split_that_there_is_not_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="'dev'; there are: train, validation, test"):
+        split_published(tmp_path / "made", [split_record(0, "dev", True)], 1, [])
+
+
+def test_a_file_ends_with_the_row_group_that_fills_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publishing, "ROWS_PER_GROUP", 50)
+    texts = [blake2b(str(n).encode()).hexdigest() for n in range(1_000)]
+    records = [record(n, text, None) for n, text in enumerate(texts)]
+    published(tmp_path / "made", records, 1_000, [333], bytes_per_file=20_000)
+    files = [file for file in read_manifest(tmp_path / "made")["files"] if file["path"].startswith("data")]
+    assert len(files) > 3
+    assert all(file["rows"] % 50 == 0 and file["bytes"] > 20_000 for file in files[:-1])
+    assert all(file["bytes"] < 60_000 for file in files)
+    assert [row["text"] for row in rows(tmp_path / "made")] == texts
+
+
+def test_what_is_held_is_a_shard_and_a_row_group_and_not_the_dataset(tmp_path: Path) -> None:
+    with opened(tmp_path / "made", CONFIG, SPLIT) as folder:
+        for k in range(40):
+            folder.commit([split_record(n, "train", True, f"{n}" * 500) for n in range(500 * k, 500 * k + 500)])
+        whole = sum(pq.read_table(shard).nbytes for shard in folder.shards)
+        before, held, read_table = pa.total_allocated_bytes(), [], pq.read_table
+
+        def read(path: Path) -> pa.Table:
+            held.append(pa.total_allocated_bytes() - before)
+            return read_table(path)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(pq, "read_table", read)
+            publish(folder, [], 20_000)
+    assert max(held) < whole / 2

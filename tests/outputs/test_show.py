@@ -1,6 +1,7 @@
 """The facts of a dataset, from its files."""
 
 import json
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -69,7 +70,7 @@ def test_no_sample_is_shown_twice(count: int, samples: int, tmp_path: Path) -> N
 
 @given(st.lists(st.integers(0, 2**40), min_size=1, max_size=30))
 def test_bins_double_leave_no_gap_and_hold_everything(values: list[int]) -> None:
-    bins = show._bins(values)
+    bins = show._bins(Counter(values))
     edges = [tuple(map(int, name.split("-"))) for name, _ in bins]
     assert sum(rows for _, rows in bins) == len(values)
     assert bins[0][1] > 0
@@ -101,3 +102,54 @@ def test_what_cannot_be_shown_is_one_line(what: str, tmp_path: Path) -> None:
         show.facts(path)
     assert str(path) in str(error.value)
     assert "\n" not in str(error.value)
+
+
+WIDE = Layout(
+    content={"statement": pa.string(), "steps": pa.int32(), "size": pa.int64()},
+    notes={"split": pa.string(), "kind": pa.string(), "points": pa.list_(pa.int32())},
+)
+
+
+def theorems(path: Path, count: int, **more: Any) -> Path:
+    """A dataset in three splits, with integers near each other and far from it, and a column of labels."""
+    records = [
+        Record(
+            {"statement": f"theorem {n}", "steps": 3 + n % 4, "size": n * n - 1}, Origin("demo", 1, (n,)),
+            (Verdict(True, "fine"),),
+            {"split": ("test", "train", "validation")[n % 3], "kind": "circle" if n % 5 else "", "points": [n]},
+        )
+        for n in range(count)
+    ]  # fmt: skip
+    with opened(path, {"flow": "demo"}, WIDE) as folder:
+        counts = publish(folder, records, count, **more)
+    write_manifest(path, {"flow": "demo", "counts": counts.to_json()})
+    return path
+
+
+def test_integers_and_labels_have_histograms_and_nested_columns_none(tmp_path: Path) -> None:
+    facts = show.facts(theorems(tmp_path / "made", 30))
+    assert facts["rows_read"] == 30
+    assert facts["histograms"] == {
+        "words of statement": [("2-3", 30)],
+        "steps": [("3", 8), ("4", 8), ("5", 7), ("6", 7)],
+        "size": [
+            ("below 0", 1), ("0", 1), ("1", 0), ("2-3", 1), ("4-7", 0), ("8-15", 2), ("16-31", 1), ("32-63", 3),
+            ("64-127", 3), ("128-255", 5), ("256-511", 6), ("512-1023", 7),
+        ],
+        "split": [("train", 10), ("validation", 10), ("test", 10)],
+        "kind": [("circle", 24), ("(empty)", 6)],
+    }  # fmt: skip
+    assert [sample["statement"] for sample in facts["samples"]] == ["theorem 1", "theorem 17", "theorem 27"]
+
+
+def test_of_a_large_dataset_row_groups_all_over_it_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(show, "MOST_ROWS", 100)
+    facts = show.facts(theorems(tmp_path / "made", 300, rows_per_file=10))
+    assert facts["rows_read"] == 100
+    assert facts["histograms"]["split"] == [("train", 40), ("validation", 30), ("test", 30)]
+    assert [sample["statement"] for sample in facts["samples"]] == ["theorem 1", "theorem 152", "theorem 297"]
+
+
+def test_a_long_text_is_cut_in_a_sample(tmp_path: Path) -> None:
+    [sample] = show.facts(dataset(tmp_path / "made", ["x" * 1_234]))["samples"]
+    assert sample["output"] == "x" * 1_000 + " ... (234 more characters)"

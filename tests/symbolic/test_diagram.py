@@ -4,6 +4,7 @@ import cmath
 import math
 import re
 from collections.abc import Mapping
+from itertools import combinations
 from random import Random
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from theorems import TEXTS
 
 from porism.errors import InputError
-from porism.symbolic.diagram import Diagram, DrawingError, draw
+from porism.symbolic.diagram import VERIFYING, Diagram, DrawingError, Limits, crowded, draw, settled
 from porism.symbolic.facts import Fact
 from porism.symbolic.loci import Circle, Hyperbola, Line, Locus, meet
 from porism.symbolic.predicates import PREDICATES
@@ -167,6 +168,77 @@ def test_what_cannot_be_drawn_says_which_clause_failed_and_why(before: str, clau
     with pytest.raises(DrawingError) as error:
         draw(problem)
     assert str(error.value) == f"clause {len(problem.clauses) - 1} '{clause}' cannot be drawn: {reason}"
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_premises_conditions_and_theorems_hold_in_crowded_drawings_too(text: str) -> None:
+    problem = Problem.parse(text)
+    for level in range(5):
+        figure = draw(problem, level=level)
+        assert max((figure.residual(fact) for fact in problem.premises), default=0) < 1e-12
+        assert level > VERIFYING or all(map(figure.holds, problem.goals))  # where rays may be lines, some goals fail
+        assert all(
+            figure.holds(fact) for clause in problem.clauses for one in clause.constructions for fact in one.conditions
+        )
+
+
+def test_higher_levels_let_points_come_nearer() -> None:
+    problem = Problem.parse(f"a = free; {'; '.join(f'{name} = free' for name in 'bcdefg')}")
+
+    def nearest(level: int) -> float:
+        figures = [draw(problem, 0, index, level=level) for index in range(60)]
+        pairs = [(p, q) for figure in figures for p, q in combinations(figure.points.values(), 2)]
+        return min(float(abs(p - q)) for p, q in pairs)
+
+    assert nearest(0) >= 0.1 > nearest(VERIFYING) >= 0.02 > nearest(4)
+    assert draw(problem, level=0) == draw(problem)
+
+
+def test_rays_are_kept_to_in_drawings_that_verify() -> None:
+    problem = Problem.parse("a b c = triangle; d = on_opline d a b; e = s_angle a b e 30")
+    for index in range(60):
+        points = draw(problem, index=index, level=VERIFYING).points
+        assert ((points["d"] - points["a"]) / (points["b"] - points["a"])).real < 0
+        assert abs(cmath.phase((points["e"] - points["b"]) / (points["a"] - points["b"])) - math.pi / 6) < 1e-9
+
+
+@pytest.mark.parametrize("level", [-1, 5])
+def test_levels_have_a_range(level: int) -> None:
+    with pytest.raises(InputError, match=rf"level is from 0 \(spread out\) to 4 \(crowded\), got {level}"):
+        draw(Problem.parse("a = free"), level=level)
+
+
+def test_points_are_settled_where_all_premises_hold() -> None:
+    problem = Problem.parse("a b c = triangle; d = midpoint d b c; e = foot e a b c; f = on_circum f a d e")
+    exact = draw(problem)
+    shaken = {name: z + 1e-8 * cmath.exp(1j * k) for k, (name, z) in enumerate(exact.points.items())}
+    assert max(map(Diagram(shaken).residual, problem.premises)) > 1e-9
+    figure = settled(problem, shaken)
+    assert max(map(figure.residual, problem.premises)) <= 1e-12
+    assert max(abs(figure.points[name] - z) for name, z in shaken.items()) < 1e-6
+    assert settled(problem, exact.points) == exact
+
+
+def test_points_that_are_not_of_the_problem_are_not_settled() -> None:
+    problem = Problem.parse("a b c = triangle; d = midpoint d b c")
+    points = draw(problem).points
+    with pytest.raises(DrawingError, match="clause 2 'd = midpoint d b c' cannot be drawn: it is too ill-conditioned"):
+        settled(problem, {**points, "d": points["d"] + 0.1})
+
+
+def test_crowding_has_a_reason() -> None:
+    limits = Limits(1, near=0.1, flat=0.01, far=3)
+    old = [0j, 1 + 0j]
+    assert crowded(old, [0.5 + 1j], limits) is None
+    assert crowded(old, [2 + 0j], limits) is None
+    assert crowded(old, [0.05 + 0j], limits) == ("its points come too near to others", False)
+    assert crowded(old, [0.5 + 1j, 0.52 + 1j], limits) == ("its points come too near to others", False)
+    assert crowded(old, [2 + 0.001j], limits) == ("its points almost lie on a line with others", False)
+    assert crowded(old, [5j], limits) == ("its points are too far away", False)
+    assert crowded(old, [complex("nan")], limits) == ("its points are too far away", False)
+    assert crowded(old, [1 + 1e-12j], limits) == ("a new point coincides with another", True)
+    assert crowded(old, [1 + 1e-12j], limits, coinciding=True) is None
+    assert old == [0j, 1 + 0j]
 
 
 def test_digits_have_a_range() -> None:

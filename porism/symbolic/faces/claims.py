@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
 
-from porism.symbolic.faces.equations import Sum, added, formula, line, quotient, sine, turned
+from porism.symbolic.faces.equations import Number, Sum, added, formula, line, quotient, sine, turned
 from porism.symbolic.faces.words import Notation
 from porism.symbolic.facts import Fact
 from porism.symbolic.predicates import PREDICATES
@@ -20,7 +21,24 @@ def claim(fact: Fact, notation: Notation) -> str:
     >>> print(claim(Fact.parse("sines a b c"), plain("abc")))
     AB : BC = sin BCA : sin CAB
     """
-    n, p = notation, notation.spellings.get(fact, fact.points)
+    told = notation.claims.get(fact)
+    if told is None:
+        told = notation.claims[fact] = _in_capitals(fact) if _is_common(fact, notation) else _claim(fact, notation)
+    return told
+
+
+def _is_common(fact: Fact, n: Notation) -> bool:
+    """Whether it reads the same in every proof: no goal's spelling is in it, nor in the parallels that it may be."""
+    return n.capitals and not any(goal == fact or goal.name == "para" for goal in n.spellings)
+
+
+@lru_cache(maxsize=1 << 14)
+def _in_capitals(fact: Fact) -> str:
+    return _claim(fact, Notation({}))
+
+
+def _claim(fact: Fact, n: Notation) -> str:
+    p = n.spellings.get(fact, fact.points)
     written = _equation(fact, p, n)
     if written:
         return n.formula(written)
@@ -56,17 +74,21 @@ def filled(text: str, letters: Mapping[str, str], notation: Notation) -> str:
     >>> filled("{m} is the midpoint of {a}{b}", {"m": "x", "a": "y", "b": "z"}, plain("xyz"))
     'X is the midpoint of YZ'
     """
-
-    def row(found: re.Match[str]) -> str:
-        return notation.row(letters[letter] for letter in re.findall(r"\w+", found[0]))
-
-    return re.sub(r"(\{\w+\})+", row, text)
+    told = [notation.row([letters[x] for x in row]) + then for row, then in _rows(text)[1]]
+    return _rows(text)[0] + "".join(told)
 
 
-def said(fact: Fact) -> tuple[str, Sum, Fraction] | None:
+@lru_cache(maxsize=1024)
+def _rows(text: str) -> tuple[str, list[tuple[list[str], str]]]:
+    """What comes before the first letters in braces; then each row of them, and what follows it."""
+    start, *parts = re.split(r"((?:\{\w+\})+)", text)
+    return start, [(re.findall(r"\w+", row), then) for row, then in zip(parts[::2], parts[1::2], strict=True)]
+
+
+def said(fact: Fact) -> tuple[str, Sum, Number] | None:
     """The equation that a fact is, if it is one and best read as one: system, unknowns, constant."""
     p, ratio = fact.points, fact.args[len(fact.points) :]
-    constant = Fraction(int(ratio[0]), int(ratio[1])) if ratio else Fraction(1)
+    constant: Number = Fraction(int(ratio[0]), int(ratio[1])) if ratio else 1
     match fact.name:
         case "cong" | "rconst":
             return "log", _sum((p[0:2], 1), (p[2:4], -1)), constant
@@ -75,17 +97,17 @@ def said(fact: Fact) -> tuple[str, Sum, Fraction] | None:
         case "eqratio":
             return "log", _sum((p[0:2], 1), (p[2:4], -1), (p[4:6], -1), (p[6:8], 1)), constant
         case "eqangle":
-            return "direction", _sum((p[0:2], 1), (p[2:4], -1), (p[4:6], -1), (p[6:8], 1)), Fraction(0)
+            return "direction", _sum((p[0:2], 1), (p[2:4], -1), (p[4:6], -1), (p[6:8], 1)), 0
         case "aconst":
             return "direction", _sum((p[2:4], 1), (p[0:2], -1)), constant
         case "central":
             o, a, b, x = p
-            return "direction", _sum(((o, b), 1), ((o, a), -1), ((x, b), -2), ((x, a), 2)), Fraction(0)
+            return "direction", _sum(((o, b), 1), ((o, a), -1), ((x, b), -2), ((x, a), 2)), 0
     return None
 
 
 def _sum(*terms: tuple[tuple[str, ...], int]) -> Sum:
-    return added((line(points), Fraction(coefficient)) for points, coefficient in terms)
+    return added((line(points), coefficient) for points, coefficient in terms)
 
 
 def _equation(fact: Fact, p: tuple[str, ...], n: Notation) -> str:

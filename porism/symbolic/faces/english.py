@@ -58,7 +58,8 @@ def prose(proof: Proof, notation: Notation | None = None) -> str:
 def opening(proof: Proof, notation: Notation) -> list[str]:
     """What comes before the steps: auxiliary points, how angles are meant, and the premises with their numbers."""
     lines = []
-    clauses = [clause for clause in proof.problem.clauses if set(clause.points) & set(proof.auxiliary)]
+    auxiliary = frozenset(proof.auxiliary)
+    clauses = [clause for clause in proof.problem.clauses if not auxiliary.isdisjoint(clause.points)]
     if clauses:
         lines.append(" ".join(construct(clause, notation) for clause in clauses))
     if any(isinstance(step.by, Algebra) or step.fact.name == "eqangle" for step in proof.steps):

@@ -6,6 +6,7 @@ sine of the angle between two lines.
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from porism.errors import InputError
@@ -28,9 +29,13 @@ def equation_text(equation: Equation) -> str:
 
 
 def _term_text(unknown: Unknown, coefficient: Fraction) -> str:
-    name = re.sub(r"\.([@^])\.", r"\1", ".".join(unknown))
-    size = "" if abs(coefficient) == 1 else f"{abs(coefficient)} "
-    return f"{'-' if coefficient < 0 else '+'} {size}{name}"
+    size, sign = (coefficient, "+") if coefficient.numerator > 0 else (-coefficient, "-")
+    return f"{sign} {_name(unknown)}" if size == 1 else f"{sign} {size} {_name(unknown)}"
+
+
+@lru_cache(maxsize=1 << 14)
+def _name(unknown: Unknown) -> str:
+    return re.sub(r"\.([@^])\.", r"\1", ".".join(unknown))
 
 
 def read_equation(text: str) -> Equation:

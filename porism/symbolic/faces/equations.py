@@ -7,7 +7,10 @@ from itertools import permutations
 from porism.symbolic.faces.words import Notation
 from porism.symbolic.proof import Unknown
 
-Sum = dict[Unknown, Fraction]
+Number = Fraction | int
+"""Whole numbers may be ``int``, which is much faster."""
+
+Sum = dict[Unknown, Number]
 """Coefficients of unknowns, none of them 0."""
 
 Turn = tuple[Unknown, Unknown]
@@ -19,11 +22,11 @@ def line(points: Iterable[str]) -> Unknown:
     return tuple(sorted(points))
 
 
-def added(terms: Iterable[tuple[Unknown, Fraction]]) -> Sum:
+def added(terms: Iterable[tuple[Unknown, Number]]) -> Sum:
     """Terms with like unknowns together, without those that cancel."""
     total: Sum = {}
     for unknown, coefficient in terms:
-        total[unknown] = total.get(unknown, Fraction(0)) + coefficient
+        total[unknown] = total.get(unknown, 0) + coefficient
     return {unknown: c for unknown, c in total.items() if c}
 
 
@@ -37,7 +40,7 @@ def by_sign(terms: Sum) -> tuple[list[Unknown], list[Unknown]]:
     return [x for x, c in ordered for _ in range(int(c))], [x for x, c in ordered for _ in range(-int(c))]
 
 
-def formula(system: str, terms: Sum, constant: Fraction, notation: Notation) -> str:
+def formula(system: str, terms: Sum, constant: Number, notation: Notation) -> str:
     """An equation between angles, products or sums of lengths; empty if it is none that reads well.
 
     Args:
@@ -51,7 +54,7 @@ def formula(system: str, terms: Sum, constant: Fraction, notation: Notation) -> 
     >>> print(formula("length", terms, Fraction(0), plain("abc")))
     AB + BC = AC
     """
-    if not terms or any(c.denominator > 1 for c in terms.values()) or sum(map(abs, terms.values())) > 10:
+    if not terms or any(c.denominator > 1 for c in terms.values()) or sum(abs(int(c)) for c in terms.values()) > 10:
         return ""
     if system == "direction":
         return _angles(terms, constant % 1, notation)
@@ -60,16 +63,16 @@ def formula(system: str, terms: Sum, constant: Fraction, notation: Notation) -> 
     return _lengths(terms, notation.square if system == "square" else "", notation)
 
 
-def _angles(terms: Sum, constant: Fraction, n: Notation) -> str:
+def _angles(terms: Sum, constant: Number, n: Notation) -> str:
     plus, minus = by_sign(terms)
     if len(plus) != len(minus) or (len(plus) == 1 and constant == 0):
         return ""
     pairs = [list(zip(order, plus, strict=True)) for order in dict.fromkeys(permutations(minus))]
-    best = max(pairs, key=lambda turns: (sum(bool({*x} & {*y}) for x, y in turns), len(turns) - len(set(turns))))
+    best = max(pairs, key=lambda turns: (sum(_meet(x, y) for x, y in turns), len(turns) - len(set(turns))))
     return min(_equal_angles(best, constant, n), _equal_angles([(y, x) for x, y in best], -constant % 1, n))
 
 
-def _equal_angles(turns: list[Turn], constant: Fraction, n: Notation) -> str:
+def _equal_angles(turns: list[Turn], constant: Number, n: Notation) -> str:
     """Angles from one line to another that add up to a constant: the first on the left, the others turned around."""
     first, *others = sorted((turns.count(turn), turn) for turn in set(turns))
     right = [_times(count, turned(y, x, n)) for count, (x, y) in others]
@@ -98,11 +101,16 @@ def sine(x: Unknown, y: Unknown, notation: Notation) -> str:
 
 
 def _legs(x: Unknown, y: Unknown, n: Notation) -> str:
-    common = {*x} & {*y}
-    if len(common) != 1:
+    (a, b), (c, d) = x, y
+    if (a in y) == (b in y):  # no common point, or both
         return f"({n.joined(x)}, {n.joined(y)})"
-    (one,), (vertex,), (other,) = {*x} - common, common, {*y} - common
-    return n.joined((one, vertex, other))
+    one, vertex = (b, a) if a in y else (a, b)
+    return n.joined((one, vertex, d if vertex == c else c))
+
+
+def _meet(x: Unknown, y: Unknown) -> bool:
+    """Whether two lines or lengths have a point in common."""
+    return not {*x}.isdisjoint(y)
 
 
 def named(unknown: Unknown, notation: Notation) -> str:
@@ -117,15 +125,15 @@ def quotient(x: Unknown, y: Unknown, notation: Notation) -> str:
     return f"{named(x, notation)} : {named(y, notation)}"
 
 
-def _products(terms: Sum, constant: Fraction, n: Notation) -> str:
+def _products(terms: Sum, constant: Number, n: Notation) -> str:
     plus, minus = by_sign(terms)
     if not plus or not minus:
         return ""
     if len(plus) == len(minus) == 2 and constant == 1 and len({*plus}) == len({*minus}):
-        one, other = max(permutations(minus), key=lambda order: bool({*plus[0]} & {*order[0]}))
+        one, other = max(permutations(minus), key=lambda order: _meet(plus[0], order[0]))
         return f"{quotient(plus[0], one, n)} = {quotient(other, plus[1], n)}"
     if constant < 1:
-        plus, minus, constant = minus, plus, 1 / constant
+        plus, minus, constant = minus, plus, Fraction(1) / constant
     if len({*minus}) < len({*plus}) and constant == 1:
         plus, minus = minus, plus
     return f"{_product(plus, constant.denominator, n)} = {_product(minus, constant.numerator, n)}"

@@ -1,7 +1,7 @@
 """Steps as sentences with their reasons: the theorem that is used, or what a sum of equations starts from."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from porism.symbolic.faces.chains import chain
 from porism.symbolic.faces.claims import claim, filled
@@ -45,10 +45,11 @@ def steps(proof: Proof, notation: Notation) -> Iterator[tuple[str, str]]:
     for i, step in proof.numbered():
         if step.fact.name == "sines":
             laws.setdefault(frozenset(step.fact.points), []).append(i)
+    facts = proof.facts
     for i, step in proof.numbered():
         same = laws[frozenset(step.fact.points)] if step.fact.name == "sines" else [i]
         if i == same[0]:
-            yield numbers(same), sentence(proof, step, notation) if len(same) == 1 else _law(step.fact, notation)
+            yield numbers(same), _sentence(facts, step, notation) if len(same) == 1 else _law(step.fact, notation)
 
 
 def _law(fact: Fact, n: Notation) -> str:
@@ -67,9 +68,15 @@ def sentence(proof: Proof, step: Step, notation: Notation) -> str:
         step: one of its steps.
         notation: how formulas are written.
     """
-    told = _by_rule if isinstance(step.by, Rule) else _by_algebra
-    options = list(told(proof, step, notation))
-    text = next((option for option in options if _letters(option) <= ROOM), options[-1])
+    return _sentence(proof.facts, step, notation)
+
+
+def _sentence(facts: Sequence[Fact], step: Step, notation: Notation) -> str:
+    """The first way to tell it that fits, or the last."""
+    text = ""
+    for text in (_by_rule if isinstance(step.by, Rule) else _by_algebra)(facts, step, notation):
+        if len(text) <= ROOM or _letters(text) <= ROOM:
+            break
     return text[0].upper() + text[1:] + "."
 
 
@@ -78,7 +85,7 @@ def _letters(text: str) -> int:
     return len(re.sub(r"\\[a-z]+ ?|[${}_^]", "", text))
 
 
-def _by_rule(proof: Proof, step: Step, n: Notation) -> Iterator[str]:
+def _by_rule(facts: Sequence[Fact], step: Step, n: Notation) -> Iterator[str]:
     assert isinstance(step.by, Rule)
     rule, conclusion, needs = RULES[step.by.id], claim(step.fact, n), numbers(step.needs)
     if rule.id == "law-of-sines":
@@ -88,7 +95,7 @@ def _by_rule(proof: Proof, step: Step, n: Notation) -> Iterator[str]:
     if rule.id == "circle":  # takes any number of points, the centre first
         letters = {"o": step.by.points[0]}
     because = filled(_WORDS.get(rule.id, rule.because), letters, n)
-    since = listed([f"{claim(proof.facts[i], n)} ({i + 1})" for i in step.needs])
+    since = listed([f"{claim(facts[i], n)} ({i + 1})" for i in step.needs])
     match CITED[rule.id]:
         case "by":
             yield f"since {since}, {conclusion} by {because}"
@@ -102,22 +109,22 @@ def _by_rule(proof: Proof, step: Step, n: Notation) -> Iterator[str]:
             yield f"{conclusion}, {they} {because} {needs}"
 
 
-def _by_algebra(proof: Proof, step: Step, n: Notation) -> Iterator[str]:
+def _by_algebra(facts: Sequence[Fact], step: Step, n: Notation) -> Iterator[str]:
     assert isinstance(step.by, Algebra)
     conclusion, system = claim(step.fact, n), step.by.system
     found = relations(step.by)
-    lines = [i for one in found for i in one.needs if system == "direction" and _is_line(one, proof)]
+    lines = [i for one in found for i in one.needs if system == "direction" and _is_line(one, facts)]
     main = [one for one in found if not set(one.needs) <= set(lines)]
-    words = {i: f"{_stated(one, proof, i, n)} ({i + 1})" for one in found for i in one.needs}
-    laws = [i for i in words if proof.facts[i].name == "sines"]
+    words = {i: f"{_stated(one, facts, i, n)} ({i + 1})" for one in found for i in one.needs}
+    laws = [i for i in words if facts[i].name == "sines"]
     if laws:
-        yield from _by_sines(proof, laws, words, conclusion, n)
+        yield from _by_sines(facts, laws, words, conclusion, n)
         return
     single = len(main) == 1 or all(one.scale == 1 for one in main)
-    linked = chain(step.fact, found, system, n) if single else ""
-    shared = _both(step.fact, main, proof, n)
+    shared = _both(step.fact, main, facts, n)
     if shared:
         yield f"{conclusion}, because both are {shared} {numbers(step.needs)}"
+    linked = chain(step.fact, found, system, n) if single else ""
     if single and len(main) <= 3 and len(words) <= 4:
         yield f"since {listed(list(words.values()))}, {linked or conclusion}"
     along = f", on the lines of {cited(lines)}" if lines else ""
@@ -125,7 +132,7 @@ def _by_algebra(proof: Proof, step: Step, n: Notation) -> Iterator[str]:
         yield f"since {listed([words[i] for one in main for i in one.needs])}{along}, {linked or conclusion}"
     if linked:
         yield f"by {cited(step.needs)}, {linked}"
-    parallels = [one for one in main if all(proof.facts[i].name == "para" for i in one.needs)]
+    parallels = [one for one in main if all(facts[i].name == "para" for i in one.needs)]
     if parallels and len(parallels) < len(main):
         also = f"the parallels of {cited(i for one in parallels for i in one.needs)}"
         along = f"{along} and {also}" if along else f", along {also}"
@@ -133,10 +140,12 @@ def _by_algebra(proof: Proof, step: Step, n: Notation) -> Iterator[str]:
     yield from sums(system, main, words, along, conclusion, n)
 
 
-def _by_sines(proof: Proof, laws: Iterable[int], words: dict[int, str], conclusion: str, n: Notation) -> Iterator[str]:
+def _by_sines(
+    facts: Sequence[Fact], laws: Iterable[int], words: dict[int, str], conclusion: str, n: Notation
+) -> Iterator[str]:
     """A product of sides and of sines: the triangles, and what else is equal."""
     rest = [i for i in words if i not in laws]
-    triangles = list(dict.fromkeys(n.row(sorted(proof.facts[i].points)) for i in sorted(laws)))
+    triangles = list(dict.fromkeys(n.row(sorted(facts[i].points)) for i in sorted(laws)))
     lead = f"by the law of sines in triangle{'s' if len(triangles) > 1 else ''} {listed(triangles)} {numbers(laws)}"
     if not rest:
         yield f"{lead}, {conclusion}"
@@ -145,14 +154,14 @@ def _by_sines(proof: Proof, laws: Iterable[int], words: dict[int, str], conclusi
     yield f"{lead} and the equalities of {numbers(rest)}, {conclusion}"
 
 
-def _is_line(relation: Relation, proof: Proof) -> bool:
+def _is_line(relation: Relation, facts: Sequence[Fact]) -> bool:
     """Whether it only gives a line another name."""
-    return all(proof.facts[i].name in ("coll", "midp") for i in relation.needs)
+    return all(facts[i].name in ("coll", "midp") for i in relation.needs)
 
 
-def _stated(relation: Relation, proof: Proof, need: int, n: Notation) -> str:
+def _stated(relation: Relation, facts: Sequence[Fact], need: int, n: Notation) -> str:
     """What a need says, of a circle or a line no more than what is used of it."""
-    fact = proof.facts[need]
+    fact = facts[need]
     if fact.name not in ("coll", "cyclic", "circle"):
         return claim(fact, n)
     used = {point for unknown in relation.terms for point in unknown}
@@ -165,11 +174,11 @@ def _stated(relation: Relation, proof: Proof, need: int, n: Notation) -> str:
     return claim(Fact(fact.name, few) if len(few) >= least else fact, n)
 
 
-def _both(goal: Fact, main: list[Relation], proof: Proof, n: Notation) -> str:
+def _both(goal: Fact, main: list[Relation], facts: Sequence[Fact], n: Notation) -> str:
     """What two parallels have in common: a line that both are perpendicular or parallel to."""
     if goal.name != "para" or len(main) != 2 or any(len(one.terms) != 2 for one in main):
         return ""
-    names = {proof.facts[i].name for one in main for i in one.needs}
+    names = {facts[i].name for one in main for i in one.needs}
     common = set(main[0].terms) & set(main[1].terms)
     if len(names) != 1 or len(common) != 1 or not names <= {"perp", "para"}:
         return ""

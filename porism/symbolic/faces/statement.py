@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 
 from porism.symbolic.faces.claims import claim
 from porism.symbolic.faces.words import Notation, for_problem, listed, plain
@@ -57,26 +58,38 @@ def _let(clause: Clause, n: Notation) -> str:
 
 def _told(one: Construction, n: Notation) -> str:
     """The construction's sentence in this notation."""
-    letters = dict(zip(one.definition.letters, one.args, strict=True))
-    numbers = one.definition.letters[len(one.args) - one.definition.numbers :]
+    definition = one.definition
+    letters = dict(zip(definition.letters, one.args, strict=True))
+    numbers = definition.letters[len(one.args) - definition.numbers :]
+    start, rows = _rows(definition.sentence)
+    told = [start]
+    for angle, row, then in rows:
+        if row in numbers:
+            told.append(n.formula(letters[row].removesuffix("o")) + then)
+        else:
+            told.append(n.formula((n.angle if angle else "") + n.joined([letters[x] for x in row])) + then)
+    return "".join(told).replace(f"{n.math[1]} = {n.math[0]}", " = ")  # an equation is one formula
 
-    def filled(found: re.Match[str]) -> str:
-        if found[2] in numbers:
-            return n.formula(letters[found[2]].removesuffix("o"))
-        row = n.joined(letters[letter] for letter in found[2])
-        return n.formula(f"{n.angle}{row}") if found[1] else n.formula(row)
 
-    text = re.sub(r"(angle )?\{(\w+)\}", filled, one.definition.sentence)
-    return text.replace(f"{n.math[1]} = {n.math[0]}", " = ")  # an equation is one formula
+@lru_cache(maxsize=1024)
+def _rows(sentence: str) -> tuple[str, list[tuple[str, str, str]]]:
+    """What comes before the first letters in braces; then whether each are an angle, the letters, what follows."""
+    start, *parts = re.split(r"(angle )?\{(\w+)\}", sentence)
+    return start, [(a or "", row, then) for a, row, then in zip(parts[::3], parts[1::3], parts[2::3], strict=True)]
 
 
 def _names_first(one: Construction) -> bool:
     """Whether the sentence begins with the new points, and with no others unless as one figure."""
-    found = _LEAD.match(one.definition.sentence)
+    return _leads(one.definition.sentence, one.definition.makes)
+
+
+@lru_cache(maxsize=1024)
+def _leads(sentence: str, makes: str) -> bool:
+    found = _LEAD.match(sentence)
     if not found:
         return False
-    makes, rows = set(one.definition.makes.split()), re.findall(r"\{(\w+)\}", found[1])
-    return set("".join(rows)) == makes or (len(rows) == 1 and len(rows[0]) > 2)
+    rows = re.findall(r"\{(\w+)\}", found[1])
+    return set("".join(rows)) == {*makes.split()} or (len(rows) == 1 and len(rows[0]) > 2)
 
 
 def _split(one: Construction, n: Notation) -> tuple[str, str, str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, lcm, prod
 
-from porism.symbolic.faces.equations import Sum, added, formula
+from porism.symbolic.faces.equations import Number, Sum, formula
 from porism.symbolic.faces.words import Notation, cited, listed, numbers
 from porism.symbolic.proof import Algebra, Equation, System
 
@@ -23,8 +23,8 @@ class Relation:
 
     needs: tuple[int, ...]
     terms: Sum
-    constant: Fraction | None
-    scale: Fraction
+    constant: Number | None
+    scale: Number
 
 
 def relations(by: Algebra) -> list[Relation]:
@@ -36,25 +36,40 @@ def relations(by: Algebra) -> list[Relation]:
 
 
 def _relation(need: int, group: Sequence[tuple[Fraction, Equation]], log: bool) -> Relation:
-    total = added((unknown, weight * c) for weight, equation in group for unknown, c in equation.unknowns)
-    values = list(total.values()) or [Fraction(1)]
-    scale = Fraction(gcd(*(c.numerator for c in values)), lcm(*(c.denominator for c in values)))
-    weights = [(weight / scale, equation.constant) for weight, equation in group]
-    constant: Fraction | None = sum((w * c for w, c in weights), Fraction(0))
-    if log:
-        whole = all(w.denominator == 1 for w, c in weights if c != 1)
-        constant = prod((c ** int(w) for w, c in weights if c != 1), start=Fraction(1)) if whole else None
-    return Relation((need,), {unknown: c / scale for unknown, c in total.items()}, constant, scale)
+    """The sum of a group, in whole numbers once it is multiplied with all denominators."""
+    least = lcm(*[w.denominator for w, _ in group])
+    if bottoms := {c.denominator for _, equation in group for _, c in equation.unknowns} - {1}:
+        least *= lcm(*bottoms)
+    total: Sum = {}
+    shares: list[tuple[int, Fraction]] = []
+    for w, equation in group:
+        share = w.numerator * (least // w.denominator)
+        for unknown, c in equation.unknowns:
+            total[unknown] = total.get(unknown, 0) + share * c.numerator // c.denominator
+        if equation.constant != log:  # the logarithm of 1, like the angle 0, adds nothing
+            shares.append((share, equation.constant))
+    common = gcd(*map(int, total.values())) or least
+    terms: Sum = {unknown: c // common for unknown, c in total.items() if c}
+    return Relation((need,), terms, _constant(shares, common, log), common if least == 1 else Fraction(common, least))
 
 
-_SHARES = {
+def _constant(shares: Sequence[tuple[int, Fraction]], common: int, log: bool) -> Number | None:
+    """The sum, or for logarithms the product, of constants, each share / common times."""
+    if not log:
+        return sum(Fraction(share, common) * constant for share, constant in shares)
+    if any(share % common for share, _ in shares):
+        return None
+    return prod(constant ** (share // common) for share, constant in shares)
+
+
+_SHARES: dict[Number, str] = {
     Fraction(2): "twice ",
     Fraction(1, 2): "half of ",
     Fraction(1, 3): "a third of ",
     Fraction(2, 3): "two thirds of ",
     Fraction(1, 4): "a quarter of ",
 }
-_POWERS = {Fraction(1, 2): "the root of ", Fraction(2): "the square of "}
+_POWERS: dict[Number, str] = {Fraction(1, 2): "the root of ", Fraction(2): "the square of "}
 
 
 def sums(
@@ -89,7 +104,7 @@ def sums(
     yield f"{verb} {listed([f'{first[0]}the equalities of {numbers(first[1])}', *those])}{along}, {conclusion}"
 
 
-def _part(system: System, scale: Fraction) -> str:
+def _part(system: System, scale: Number) -> str:
     """How often an equation is added, or which power of it is multiplied."""
     if scale == 1:
         return ""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import lru_cache
 
 from porism.symbolic.facts import Fact
 from porism.symbolic.problem import Problem
@@ -19,6 +20,8 @@ class Notation:
         angle, sine, degree, times, square: signs.
         apart: whether names of more than a letter and digits are set apart by spaces.
         spellings: points of facts, such as goals, in the order in which they were written.
+        capitals: whether this is plain text with every point in capitals, as in most proofs.
+        rows, claims: what was written in this notation before, since a proof repeats itself.
     """
 
     names: Mapping[str, str]
@@ -30,6 +33,9 @@ class Notation:
     square: str = "²"
     apart: bool = True
     spellings: Mapping[Fact, tuple[str, ...]] = field(default_factory=dict)
+    capitals: bool = False
+    rows: dict[tuple[str, ...], str] = field(default_factory=dict, init=False, compare=False, repr=False)
+    claims: dict[Fact, str] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def formula(self, text: str) -> str:
         """A formula within a sentence."""
@@ -37,9 +43,12 @@ class Notation:
 
     def joined(self, points: Iterable[str]) -> str:
         """Points in a row, such as a segment or a triangle, within a formula."""
-        names = [self.names.get(point, point.upper()) for point in points]
-        simple = not self.apart or all(re.fullmatch(r"[A-Za-z][0-9]*'*", name) for name in names)
-        return ("" if simple else " ").join(names)
+        key = tuple(points)
+        found = self.rows.get(key)
+        if found is None:
+            names = [self.names.get(point, point.upper()) for point in key]
+            found = self.rows[key] = ("" if not self.apart or all(map(_is_simple, names)) else " ").join(names)
+        return found
 
     def row(self, points: Iterable[str]) -> str:
         """Points in a row, within a sentence."""
@@ -49,15 +58,22 @@ class Notation:
         """A list of points within a sentence."""
         return listed([self.row([point]) for point in points])
 
-    def degrees(self, half_turns: Fraction) -> str:
+    def degrees(self, half_turns: Fraction | int) -> str:
         """An angle, within a formula."""
         value = half_turns * 180
         return f"{value if value.denominator == 1 else f'{float(value):.6g}'}{self.degree}"
 
 
+@lru_cache(maxsize=4096)
+def _is_simple(name: str) -> bool:
+    """Whether it is a letter and digits, and can stand beside others."""
+    return re.fullmatch(r"[A-Za-z][0-9]*'*", name) is not None
+
+
 def plain(points: Collection[str]) -> Notation:
     """Plain text: points in capitals, or as they are if capitals would confuse two of them."""
-    return Notation(names_of(points))
+    names = names_of(points)
+    return Notation(names, capitals=all(name == point.upper() for point, name in names.items()))
 
 
 def for_problem(notation: Notation, problem: Problem) -> Notation:

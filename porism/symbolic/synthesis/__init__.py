@@ -1,0 +1,1 @@
+"""Theorems from random figures: sample, deduce, choose goals, minimise, prove, check."""

@@ -1,0 +1,363 @@
+"""Theorems as a dataset: the same whoever makes it and however often it is interrupted, and no row is believed."""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from datasets import load_dataset
+
+from porism import cli
+from porism.errors import InputError
+from porism.outputs.folder import write_parquet
+from porism.outputs.publish import read_manifest, rows, write_manifest
+from porism.pipelines import geometry, recheck, recheck_geometry
+from porism.pipelines.geometry import Geometry
+from porism.pipelines.run import Result
+from porism.symbolic.facts import Fact
+from porism.symbolic.problem import Problem
+from porism.symbolic.synthesis.canonical import canonical
+from porism.symbolic.synthesis.sampler import Sampling
+
+SMALL = Geometry(sampling=Sampling(points=(5, 8)), chunk=3)
+COUNT = 40
+
+
+def made(folder: Path, job: Geometry = SMALL, count: int = COUNT, **how: Any) -> Result:
+    """A dataset; interpreted, since a fresh machine would compile for minutes."""
+    return geometry.run(job, count, folder, compiled=False, **how)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """The files that make a dataset."""
+    files = [folder / "run.toml", *folder.glob("data/*"), *folder.glob("rejected/*")]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made(tmp_path_factory.mktemp("geometry") / "whole").folder
+
+
+@pytest.fixture
+def copy(dataset: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(dataset, tmp_path / "copy"))
+
+
+# One dataset, however it is made
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_one_others(dataset: Path, tmp_path: Path) -> None:
+    assert contents(made(tmp_path / "again").folder) == contents(dataset)
+    other = contents(made(tmp_path / "other", SMALL.model_copy(update={"seed": 1})).folder)
+    assert other.keys() >= {"run.toml", "rejected/train-00000-of-00001.parquet"}
+    assert not set(other.values()) & set(contents(dataset).values())
+
+
+def test_two_processes_make_what_one_makes(dataset: Path, tmp_path: Path) -> None:
+    assert contents(made(tmp_path / "two", workers=2).folder) == contents(dataset)
+
+
+def test_a_longer_run_goes_on_from_a_shorter_one(dataset: Path, tmp_path: Path) -> None:
+    counts = [made(tmp_path / "grown", count=count).manifest["counts"]["accepted"] for count in (1, 7, 23, COUNT)]
+    assert counts == [1, 7, 23, COUNT]
+    assert contents(tmp_path / "grown") == contents(dataset)
+
+
+def test_what_is_finished_is_not_made_again(dataset: Path) -> None:
+    def never(_: Callable[[int], Any], first: int) -> Any:
+        raise AssertionError(f"chunk {first} is made again")
+
+    assert made(dataset, hand=never).manifest == read_manifest(dataset)
+
+
+RUN = """
+import sys
+from pathlib import Path
+from porism.pipelines import geometry
+from porism.symbolic.synthesis.sampler import Sampling
+job = geometry.Geometry(sampling=Sampling(points=(5, 8)), chunk=1)
+geometry.run(job, int(sys.argv[2]), Path(sys.argv[1]), compiled=False, workers=int(sys.argv[3]))
+"""
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_kills_at_any_moment_change_nothing(workers: int, tmp_path: Path) -> None:
+    draw, count, job = random.Random(workers), 200, SMALL.model_copy(update={"chunk": 1})
+    whole, folder = made(tmp_path / "whole", job, count).folder, tmp_path / "killed"
+    command = [sys.executable, "-c", RUN, str(folder), str(count), str(workers)]
+    for k in range(6 // workers):
+        process = subprocess.Popen(command)
+        if k % 3:  # well into the run; else while it starts
+            while shards(folder) < shards(whole) * k // 7 and process.poll() is None:
+                time.sleep(0.002)
+        time.sleep(draw.uniform(0.0, 0.02 if k % 3 else 1.0))
+        assert process.poll() is None  # else nothing is killed any more
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+    assert 0 < shards(folder) < shards(whole)
+    assert subprocess.run(command, check=False).returncode == 0
+    assert contents(folder) == contents(whole)
+
+
+def shards(folder: Path) -> int:
+    return len(list(folder.glob("work/shard-*.parquet")))
+
+
+def test_another_configuration_in_the_same_folder_is_one_line(copy: Path) -> None:
+    with pytest.raises(InputError, match=r"steps is 3 there and 4 here.*--out") as error:
+        made(copy, SMALL.model_copy(update={"steps": 4}))
+    assert "\n" not in str(error.value)
+
+
+def test_known_theorems_are_not_made_again(dataset: Path, tmp_path: Path) -> None:
+    known = made(tmp_path / "next", SMALL.model_copy(update={"known": (dataset,)}), 25).folder
+    assert not theorems(known) & theorems(dataset)
+    reasons = [row["reason"] for row in rows(known, "rejected") if row["check"] == "novelty"]
+    assert any(key in reason for key in theorems(dataset) for reason in reasons)
+    assert not list(recheck.check(known))
+
+
+def theorems(folder: Path) -> set[str]:
+    return {row["theorem"] for row in rows(folder, "data", ["theorem"])}
+
+
+# What is in it
+
+
+def test_accepted_and_rejected_rows_are_all_that_was_generated(dataset: Path) -> None:
+    counts = read_manifest(dataset)["counts"]
+    accepted, rejected = list(rows(dataset)), list(rows(dataset, "rejected"))
+    assert counts["generated"] == len(accepted) + len(rejected)
+    assert counts["rejected_by_check"] == Counter(row["check"] for row in rejected)
+    assert rejected
+    assert all(row["check"] and row["reason"] for row in rejected)
+    places = [tuple(row["origin"]["place"]) for row in accepted + rejected]
+    assert len(places) == len(set(places))
+    figures = {figure for figure, _ in places}
+    for figure in figures:
+        assert {place for one, place in places if one == figure} == set(range(sum(one == figure for one, _ in places)))
+
+
+def test_no_two_rows_are_the_same_theorem(dataset: Path) -> None:
+    found = []
+    for row in rows(dataset):
+        problem = Problem.parse(row["problem"])
+        assert row["goal"] == str(problem.goals[0])
+        found.append(canonical(problem.premises, problem.goals))
+        assert found[-1] == row["theorem"]
+    assert len(set(found)) == COUNT
+
+
+def test_a_figure_gives_at_most_ten_theorems_of_a_predicate(dataset: Path) -> None:
+    kinds = Counter((row["origin"]["place"][0], Fact.parse(row["goal"]).name) for row in rows(dataset))
+    assert max(kinds.values()) <= 10
+
+
+def test_the_limits_are_kept_and_checked(dataset: Path, tmp_path: Path) -> None:
+    assert max(Counter(row["origin"]["place"][0] for row in rows(dataset)).values()) > 2
+    job = SMALL.model_copy(update={"goals": 2, "steps": 5})
+    folder = made(tmp_path / "few", job, 10).folder
+    kinds = Counter((row["origin"]["place"][0], Fact.parse(row["goal"]).name) for row in rows(folder))
+    assert max(kinds.values()) <= 2
+    assert min(row["length"] for row in rows(folder)) >= 5
+    assert not list(recheck.check(folder))
+
+
+def test_datasets_reads_it(dataset: Path) -> None:
+    every = load_dataset(str(dataset))
+    assert {split: part.num_rows for split, part in every.items()} == read_manifest(dataset)["counts"]["splits"]
+    features = every["train"].features
+    assert features["premises"].feature.dtype == "string"
+    assert {name: kind.dtype for name, kind in features["points"].feature.items()} == {
+        "name": "string",
+        "x": "float64",
+        "y": "float64",
+    }
+    assert set(features["steps"].feature) == set(every["train"][0]["steps"][0])
+    rejected = load_dataset(str(dataset), "rejected", split="train")
+    assert rejected.num_rows == read_manifest(dataset)["counts"]["rejected"]
+
+
+# porism check
+
+
+def change(folder: Path, edit: Callable[[list[dict[str, Any]]], None]) -> None:
+    """Edit the accepted rows as one who takes care that files and counts still agree."""
+    (path,) = (folder / "data").glob("train-*")
+    table = pq.read_table(path)
+    edit(changed := table.to_pylist())
+    write_parquet(path, pa.Table.from_pylist(changed, table.schema))
+    manifest = read_manifest(folder)
+    counts = manifest["counts"]
+    more = len(changed) - table.num_rows
+    counts["accepted"] += more
+    counts["generated"] += more
+    counts["splits"]["train"] += more
+    write_manifest(folder, {name: value for name, value in manifest.items() if name != "files"})
+
+
+def test_every_row_of_a_run_passes(dataset: Path) -> None:
+    assert not list(recheck.check(dataset))
+
+
+def other_goal(row: dict[str, Any]) -> None:
+    a, b, c = (row["points"][k]["name"] for k in (0, 1, -1))
+    row["goal"] = str(Fact.parse(f"cong {a} {b} {a} {c}"))
+    row["problem"] = f"{row['problem'].partition(' ? ')[0]} ? {row['goal']}"
+
+
+def other_coefficient(row: dict[str, Any]) -> None:
+    step = next(step for step in row["steps"] if step["terms"])
+    step["terms"][0]["coefficient"] = "7"
+
+
+def other_text(row: dict[str, Any]) -> None:
+    row["proof"] += " Obviously."
+
+
+def other_hash(row: dict[str, Any]) -> None:
+    row["theorem"] = "0" * 32
+
+
+def no_hash(row: dict[str, Any]) -> None:
+    row["theorem"] = None
+
+
+def other_split(row: dict[str, Any]) -> None:
+    row["split"] = "test"
+
+
+def hostile(row: dict[str, Any]) -> None:
+    row["problem"] = "a b = segment a b ? " + "coll " * 1000 + "\x1b[31m"
+
+
+def nothing(row: dict[str, Any]) -> None:
+    row.update(dict.fromkeys(name for name in row if name not in ("id", "origin", "verdicts")))
+
+
+MUTATIONS = [
+    (other_goal, "row"),
+    (other_coefficient, "row"),
+    (other_text, "row"),
+    (other_hash, "theorem"),
+    (no_hash, "theorem"),
+    (other_split, "split"),
+    (hostile, "row"),
+    (nothing, "row"),
+]
+
+
+@pytest.mark.parametrize(("mutate", "check"), MUTATIONS, ids=lambda value: getattr(value, "__name__", value))
+def test_a_changed_row_is_named(
+    mutate: Callable[[dict[str, Any]], None], check: str, copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    named: list[str] = []
+
+    def edit(found: list[dict[str, Any]]) -> None:
+        row = next(row for row in found if any(step["terms"] for step in row["steps"]))
+        mutate(row)
+        named.append(row["id"])
+
+    change(copy, edit)
+    assert cli.main(["check", str(copy)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.startswith(f"{named[0]}: {check}: ") for line in lines)
+    assert all(line.startswith(named[0]) for line in lines[:-1])
+    assert all(line.isprintable() for line in lines)
+
+
+def test_rows_that_are_right_one_by_one_are_counted_together(copy: Path) -> None:
+    def edit(found: list[dict[str, Any]]) -> None:
+        found[1] = {**found[0], "origin": found[1]["origin"]}
+        found[3]["origin"] = {**found[3]["origin"], "place": found[2]["origin"]["place"]}
+        found[5]["origin"] = {**found[5]["origin"], "place": [7]}
+
+    change(copy, edit)
+    checks = Counter(verdict.check for _, verdict in recheck.check(copy))
+    assert checks["repeat"] == checks["novelty"] == 1
+    assert checks["place"] >= 3
+
+
+def test_more_theorems_of_a_figure_than_the_configuration_allows(copy: Path) -> None:
+    text = (copy / "run.toml").read_text()
+    (copy / "run.toml").write_text(text.replace("goals = 10", "goals = 1").replace("steps = 3", "steps = 6"))
+    checks = Counter(verdict.check for _, verdict in recheck.check(copy))
+    assert checks["goals"] > 0
+    assert checks["steps"] > 0
+    assert set(checks) == {"goals", "steps"}
+
+
+def test_findings_do_not_depend_on_the_number_of_processes(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recheck_geometry, "BATCH", 5)
+
+    def edit(found: list[dict[str, Any]]) -> None:
+        for row in found[::3]:
+            other_hash(row)
+
+    change(copy, edit)
+    assert list(recheck.check(copy, workers=2)) == list(recheck.check(copy))
+
+
+@pytest.mark.parametrize("column", ["id", "origin", "verdicts"])
+def test_a_row_without_what_every_row_has_is_a_finding_of_its_file(column: str, copy: Path) -> None:
+    def edit(found: list[dict[str, Any]]) -> None:
+        found[2][column] = {**found[2]["origin"], "place": None} if column == "origin" else None
+
+    change(copy, edit)
+    ((where, verdict),) = recheck.check(copy)
+    assert where.startswith("data/train-")
+    assert f"a row has nothing in column {column}" in verdict.reason
+
+
+def test_other_columns_are_a_finding_of_the_file(copy: Path) -> None:
+    for path in (copy / "data").glob("*.parquet"):
+        write_parquet(path, pq.read_table(path).drop_columns(["steps"]))
+    write_manifest(copy, {name: value for name, value in read_manifest(copy).items() if name != "files"})
+    found = list(recheck.check(copy))
+    assert {verdict.reason for _, verdict in found} == {"column steps is missing"}
+
+
+def test_a_configuration_that_cannot_be_read_is_one_line(copy: Path) -> None:
+    (copy / "run.toml").write_text('flow = "geometry"\ngoals = "many"\n')
+    with pytest.raises(InputError, match=r"setting 'goals' in .*run.toml"):
+        list(recheck.check(copy))
+
+
+# Auxiliary points
+
+NEEDED = Geometry(sampling=Sampling(points=(5, 7)), plain=0, chunk=3)
+
+
+@pytest.fixture(scope="module")
+def added(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made(tmp_path_factory.mktemp("auxiliary") / "made", NEEDED, 2).folder
+
+
+def test_without_plain_theorems_all_have_auxiliary_points(added: Path) -> None:
+    assert all(row["auxiliary"] for row in rows(added))
+    assert not list(recheck.check(added))
+
+
+def test_an_auxiliary_point_in_the_statement_is_found(added: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(added, tmp_path / "copy"))
+
+    def edit(found: list[dict[str, Any]]) -> None:
+        clauses, mark, goal = found[0]["problem"].partition(" ? ")
+        found[0]["problem"] = f"{clauses}; {found[0]['auxiliary']}{mark}{goal}"
+        found[0]["auxiliary"] = ""
+
+    change(folder, edit)
+    reasons = [verdict.reason for _, verdict in recheck.check(folder) if verdict.check == "row"]
+    assert len(reasons) == 1
+    assert "is not needed to construct the goal's points" in reasons[0]
