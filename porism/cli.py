@@ -90,7 +90,7 @@ def _add_run(commands: Any) -> None:
 
 def _add_schedule(commands: Any) -> None:
     schedule = commands.add_parser("schedule", help="serve a flow as a Prefect deployment", allow_abbrev=False)
-    schedule.add_argument("flow", choices=["instruct"])
+    schedule.add_argument("flow", choices=["geometry", "instruct"])
     schedule.add_argument("--cron", required=True, metavar="CRON", help='when to run, such as "0 2 * * *"')
     schedule.add_argument(
         "--name", default="porism", metavar="NAME", help="of the schedule, and of its folder in outputs/"
@@ -229,7 +229,7 @@ def _stop(*_: object) -> NoReturn:
 def _schedule(arguments: argparse.Namespace) -> int:
     from porism.pipelines import jobs, schedule
 
-    schedule.serve(arguments.name, arguments.cron, jobs.instruct(arguments), arguments.count, jobs.service(arguments))
+    schedule.serve(arguments.name, arguments.cron, arguments.flow, jobs.parameters(arguments))
     return 0
 
 

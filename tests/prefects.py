@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 
@@ -30,8 +30,15 @@ class Prefect:
     def ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
         request = Request(f"{self.url}/{path}", data, {"Content-Type": "application/json"})
-        with urlopen(request, timeout=30) as answer:
-            return json.load(answer)
+        for patience in (1, 2, 4, 0):
+            try:
+                with urlopen(request, timeout=30) as answer:
+                    return json.load(answer)
+            except HTTPError as error:  # 503: its database was locked; Prefect's own client tries again too
+                if error.code != 503 or not patience:
+                    raise
+                time.sleep(patience)
+        raise AssertionError
 
     def ended(self, run: str, seconds: float = 90) -> dict[str, Any]:
         """The final state of a flow run."""

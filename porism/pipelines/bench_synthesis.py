@@ -50,9 +50,9 @@ def synthesis(job: Geometry, seconds: float, report: Callable[[float, int], None
 
 
 def warm(job: Geometry) -> None:
-    """Load the compiled kernel, or compile it, and whatever else a first figure needs."""
+    """Load the compiled kernel, or compile it, and whatever else a first figure and a first file need."""
     for index in range(3):
-        list(records(job, -1 - index, Making(Limits(job.goals, job.plain, job.steps))))
+        LAYOUT.table(records(job, -1 - index, Making(Limits(job.goals, job.plain, job.steps))))
 
 
 def _made(job: Geometry, seconds: float, folder: Path, report: Callable[[float, int], None]) -> dict[str, Any]:

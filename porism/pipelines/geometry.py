@@ -29,7 +29,6 @@ from porism.pipelines.geometry_card import ABOUT, extras
 from porism.pipelines.run import Chunk, Progress, Report, Result, default_folder, finish, finished, produce
 from porism.seeds import number, stream
 from porism.symbolic.jit import is_compiled
-from porism.symbolic.synthesis.canonical import canonical
 from porism.symbolic.synthesis.row import COLUMNS, row
 from porism.symbolic.synthesis.sampler import Figure, Sampling, sample
 from porism.symbolic.synthesis.synthesise import Limits, Making, synthesise
@@ -45,7 +44,7 @@ PATIENCE = 1000  # figures in a row without a theorem before a run gives up
 Figures = list[tuple[int, list[Record]]]
 Make = Callable[[int], Iterator[tuple[int, list[Record]]]]
 """Makes the figures of a chunk, by its number."""
-Hand = Callable[[Callable[[int], Figures], int], Iterator[Figures]]
+Hand = Callable[[Callable[[int], Figures], int], Generator[Figures, None, None]]
 """Hands out chunks: the results of a function for a first number and all after it, in order."""
 
 
@@ -68,7 +67,7 @@ class Geometry(BaseModel):
     sampling: Sampling = Sampling()
     goals: int = Field(default=10, ge=1, le=10)
     steps: int = Field(default=3, ge=1)
-    plain: int = Field(default=4, ge=0, le=10)
+    plain: int = Field(default=10, ge=0, le=10)
     chunk: int = Field(default=50, ge=1)
     known: tuple[Path, ...] = ()
 
@@ -193,8 +192,9 @@ def _figures(make: Make, first: int, workers: int, hand: Hand | None) -> Iterato
             yield from make(first)
             first += 1
     work = partial(_whole, make)
-    for figures in (hand or partial(runners.local, workers=workers))(work, first):
-        yield from figures
+    with closing((hand or partial(runners.local, workers=workers))(work, first)) as results:
+        for figures in results:
+            yield from figures
 
 
 def records(job: Geometry, index: int, making: Making) -> Iterator[Record]:
@@ -230,8 +230,8 @@ PASSED = tuple(Verdict(True, check) for check in CHECKS)
 def _accepted(found: Found, origin: Origin) -> Record:
     columns = row(found.theorem)
     content = {name: columns.pop(name) for name in CONTENT}
-    variants = canonical(found.theorem.statement.premises)
-    return Record(content, origin, PASSED, {**columns, "theorem": found.key, "split": split_of(variants)})
+    own = {"theorem": found.key, "split": split_of(found.configuration)}
+    return Record(content, origin, PASSED, {**columns, **own})
 
 
 def _new(figures: Iterator[tuple[int, list[Record]]], seen: Seen) -> Generator[tuple[int, list[Record]], None, None]:

@@ -82,6 +82,23 @@ def folder(arguments: Namespace) -> Path:
     return Path("outputs") / f"all-{config_hash(configs)}"
 
 
+def parameters(arguments: Namespace) -> dict[str, Any]:
+    """What ``porism schedule`` gives to each run of its flow."""
+    if arguments.flow == "geometry":
+        theorems = geometry(arguments)
+        settings = theorems.model_dump(mode="json", exclude_unset=True, exclude={"seed"})
+        return {"count": arguments.count, "seed": theorems.seed, "settings": settings}
+    job = instruct(arguments)
+    return {
+        "count": arguments.count,
+        "seed": job.seed,
+        "model": job.model,
+        "seeds": str(job.seeds.absolute()) if job.seeds else None,
+        "settings": job.settings.model_dump(mode="json", exclude_unset=True),
+        "service": service(arguments),
+    }
+
+
 def _instruct_flow(arguments: Namespace) -> Flow:
     job, how = instruct(arguments), service(arguments)
     if arguments.runner != "local" or arguments.workers != 1:

@@ -1,11 +1,11 @@
 """``porism schedule``: a flow as a deployment that a Prefect server starts on time."""
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 from porism.errors import InputError
-from porism.generators.models import Service
-from porism.pipelines.instruct import Instruct
 
 
 def server() -> str:
@@ -29,8 +29,14 @@ def server() -> str:
         ) from None
 
 
-def serve(name: str, cron: str, job: Instruct, count: int, service: Service) -> None:
+def serve(name: str, cron: str, flow: str, parameters: Mapping[str, Any]) -> None:
     """Register the deployment and run what is due, until interrupted. What is due while a run goes on is skipped.
+
+    Args:
+        name: of the schedule.
+        cron: when.
+        flow: ``geometry`` or ``instruct``.
+        parameters: of its runs.
 
     Raises:
         InputError: no server answers, or ``cron`` is not a cron expression.
@@ -40,7 +46,7 @@ def serve(name: str, cron: str, job: Instruct, count: int, service: Service) -> 
     from prefect.settings import PREFECT_API_URL, temporary_settings
     from pydantic import ValidationError
 
-    from porism.pipelines.flows import instruct
+    from porism.pipelines import flows
 
     try:
         CronSchedule(cron=cron)
@@ -48,19 +54,10 @@ def serve(name: str, cron: str, job: Instruct, count: int, service: Service) -> 
         raise InputError(
             f'--cron is {cron!r}; it wants five fields, such as "0 2 * * *" for two o\'clock each night'
         ) from None
-    parameters = {
-        "count": count,
-        "seed": job.seed,
-        "model": job.model,
-        "seeds": str(job.seeds.absolute()) if job.seeds else None,
-        "settings": job.settings.model_dump(mode="json", exclude_unset=True),
-        "service": service,
-        "schedule": name,
-    }
     with temporary_settings({PREFECT_API_URL: server()}):
-        instruct.serve(
+        getattr(flows, flow).serve(
             name=name,
             cron=cron,
-            parameters=parameters,
+            parameters={**parameters, "schedule": name},
             global_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
         )

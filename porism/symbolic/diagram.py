@@ -11,7 +11,7 @@ import math
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from random import Random
 from typing import Any
 
@@ -190,7 +190,7 @@ def draw(problem: Problem, seed: int = 0, index: int = 0, digits: int = 15, *, l
     if not 0 <= level < len(_LIMITS):
         raise InputError(f"a drawing's level is from 0 (spread out) to {len(_LIMITS) - 1} (crowded), got {level}")
     rng = _Stream(seed, index)
-    steps = [_Step(clause) for clause in problem.clauses]
+    steps = [_step(clause) for clause in problem.clauses]
     coinciding: set[int] = set()  # clauses whose new points must coincide with others
     while True:
         levels: list[list[_FailedError]] = []
@@ -323,6 +323,11 @@ class _Step:
         self.conditions = [(one, fact) for one in clause.constructions for fact in one.conditions]
         simple = len(clause.constructions) == 1 or (len(clause.constructions) == 2 == len(self.loci))
         self.checked = [] if simple else [fact for one in clause.constructions for fact in one.facts]
+
+
+@lru_cache(maxsize=1 << 12)  # a problem is drawn many times
+def _step(clause: Clause) -> _Step:
+    return _Step(clause)
 
 
 def _attempt(

@@ -36,20 +36,26 @@ ANGLES = ("15", "22.5", "30", "45", "60", "90", "120", "135")
 TRIES = 40  # choices of a clause before the figure is given up
 LINKED = 0.75  # how often a construction goes on from one of its points along a link
 FRESH = 0.85  # how often it avoids a point that it has already
-WEIGHTS = {  # how often a construction is chosen among its like, by what it adds: facts, and needs of auxiliary points
+WEIGHTS = {  # how often a construction is chosen among its like, by what it adds to closures
     name: weight
     for weight, names in (
         (12, "triangle"),
-        (3, "foot midpoint on_line on_circle"),
-        (2, "isquare ieq_triangle iso_triangle r_triangle risos rectangle reflect mirror circumcenter"),
-        (2, "excenter circle lc_tangent angle_bisector on_bline on_dia on_tline on_pline on_circum"),
-        (2, "intersection_cc intersection_lt"),
-        (1, "incenter orthocenter angle_mirror eqdistance eqangle2 eqangle3 intersection_pp intersection_tt"),
-        (0.5, "intersection_ll intersection_lc parallelogram quadrangle segment"),
+        (6, "intersection_ll"),
+        (4, "midpoint foot on_line"),
+        (3, "quadrangle intersection_lc intersection_cc reflect on_circle on_circum"),
+        (2, "segment circumcenter orthocenter incenter mirror parallelogram intersection_lp intersection_lt tangent"),
+        (2, "on_pline on_tline on_bline on_dia iso_triangle r_triangle isquare rectangle"),
+        (0.5, "free pentagon excenter2 ninepoints trisegment psquare nsquare cc_tangent cc_tangent0 trisect 3peq"),
+        (0.5, "eqdistance angle_mirror on_opline on_aline on_aline2 eqangle3"),
+        (0.3, "s_angle eqangle2"),
     )
     for name in names.split()
 }
-RARE = 0.1  # of the others
+FERTILE = (  # of 1,300 figures, those with theorems that need auxiliary points had these most often
+    *("triangle", "iso_triangle", "ieq_triangle", "risos", "isquare", "foot", "midpoint", "reflect", "circle"),
+    *("circumcenter", "excenter", "lc_tangent", "intersection_cc", "on_line", "on_circle", "on_circum"),
+    *("on_bline", "on_dia", "on_tline"),
+)
 PLAIN = ("triangle", "quadrangle", "pentagon", "segment", "free")
 SWAPS = {  # starts with one symmetry of their own, as the image of each point; others are turned and turned over
     "iso_triangle": (0, 2, 1),
@@ -90,16 +96,19 @@ class Sampling(BaseModel):
             the image of an earlier one under a symmetry of the start.
         two_loci: in [0, 1], which share of the other clauses are intersections of two loci.
         loose: in [0, 1], which share of the rest leaves a freedom: a point of one locus, or anywhere.
+        fertile: in [0, 1], which share of the figures is made of few constructions (``FERTILE``), from special starts
+            and with much symmetry: they have theorems that need auxiliary points four times as often.
         only: if not empty, no other constructions are used.
         never: constructions that are not used.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    points: Annotated[tuple[int, int], AfterValidator(_range)] = (7, 12)
-    symmetry: Share = 0.8
+    points: Annotated[tuple[int, int], AfterValidator(_range)] = (6, 10)
+    symmetry: Share = 0.1
     two_loci: Share = 0.35
-    loose: Share = 0.05
+    loose: Share = 0.1
+    fertile: Share = 0.05
     only: Names = ()
     never: Names = ()
 
@@ -152,7 +161,8 @@ def sample(sampling: Sampling, seed: int, index: int) -> Figure | Rejected:
     ('a', 'b', 'c', 'd', 'e', 'f')
     """
     rng = stream(seed, "figure", index)
-    sketch = _Sketch(rng, sampling, rng.randint(*sampling.points))
+    size = rng.randint(*sampling.points)
+    sketch = _Sketch(rng, _fertile(sampling) if rng.random() < sampling.fertile else sampling, size)
     while len(sketch.points) < sketch.size:
         faults: Counter[_Fault] = Counter()
         while fault := sketch.grow():
@@ -195,7 +205,7 @@ class _Kind:
         pairs = {frozenset(pair) for fact in (*facts, *conditions) for pair in _pairs(fact)}
         olds = [letters[i] for i in definition.inputs if i < len(letters)]
         self.name, self.place, self.outputs = definition.name, definition.place, definition.outputs
-        self.weight = WEIGHTS.get(definition.name, RARE)
+        self.weight = WEIGHTS.get(definition.name, 1.0)
         self.inputs = [[k for k in range(i) if {olds[k], olds[i]} in pairs] for i in range(len(olds))]
         self.angle = bool(definition.numbers)
         self.assumes = [
@@ -277,6 +287,16 @@ class _Urns:
 @lru_cache(maxsize=64)
 def _urns(only: tuple[str, ...], never: tuple[str, ...]) -> _Urns:
     return _Urns(only, never)
+
+
+@lru_cache(maxsize=16)
+def _fertile(sampling: Sampling) -> Sampling:
+    """The settings of a fertile figure, or the same if they leave no start for one."""
+    allowed = [name for name in FERTILE if not sampling.only or name in sampling.only]
+    only = tuple(name for name in allowed if name not in sampling.never)
+    if not any(kind.starts and kind.name in only for kind in _KINDS):
+        return sampling
+    return sampling.model_copy(update={"only": only, "symmetry": 0.9, "loose": 0.05})
 
 
 # One figure.

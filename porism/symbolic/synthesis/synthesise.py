@@ -9,6 +9,7 @@ Reference: the synthesis of [Trinh2024], with auxiliary points confirmed by clos
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from random import Random
 
 from porism.symbolic.check import check, taken_for_granted
@@ -25,8 +26,9 @@ from porism.symbolic.synthesis.parts import Parts, renamed, renamed_diagram, ren
 from porism.symbolic.synthesis.theorem import Found, Rejection, Theorem
 from porism.symbolic.trace import needs, traces
 
-FEW, MANY = 3, 16  # drawings in which a goal must hold: before it is proved, and before the proof is checked
-APT = 8  # of the many, in which the conditions of the proof must hold
+FEW = 3  # drawings in which a goal must hold before it is proved
+SOME, MANY = 6, 16  # the same before its proof is checked: if general position is all it relies on, and if not
+GENERAL = frozenset(("diff", "ncoll", "npara", "nperp"))  # conditions that fail in special position only
 TRIED = 4  # goals that are looked at for each one that is wanted
 FAILS = "the goal fails in a fresh drawing"
 
@@ -148,6 +150,12 @@ class _Statement:
         self.drawings = _Drawings(self.problem, making)
         self.bare = _Drawings(self.alone, making) if self.additions else self.drawings
 
+    @cached_property
+    def configuration(self) -> str:
+        """The canonical hash of what is given, without a goal."""
+        with self.making.clock("canonical form"):
+            return canonical(self.alone.premises)
+
     def theorems(self) -> Iterator[Found | Rejection]:
         """What comes of each goal."""
         clock, compiled = self.making.clock, self.making.compiled
@@ -168,7 +176,7 @@ class _Statement:
             if rejected := self._flawed(goal, proof, without):
                 yield Rejection(*rejected, self.problem, goal)
             elif proof:
-                yield Found(Theorem(proof, len(self.additions), self.diagram), key)
+                yield Found(Theorem(proof, len(self.additions), self.diagram), key, self.configuration)
 
     def _unfit(self, goal: Fact, keys: dict[Fact, str]) -> tuple[str, str] | None:
         """Check and reason, if a goal is not worth proving; else its hash joins the keys."""
@@ -193,15 +201,16 @@ class _Statement:
             return "steps", f"a proof of {len(proof.steps)} steps"
         if self.additions and without.knows(goal):
             return "auxiliary", "the goal follows without the auxiliary points"
+        many = SOME if all(condition.name in GENERAL for condition in proof.conditions) else MANY
         try:
-            if not self.drawings.all_hold(goal, MANY):
+            if not self.drawings.all_hold(goal, many):
                 return "drawings", FAILS
         except DrawingError as error:
             return "undrawable", str(error)
         with self.making.clock("checker"):
-            apt = [drawing for drawing in self.drawings.made if all(map(drawing.holds, proof.conditions))]
-            if len(apt) < APT:
-                return "conditions", f"the conditions of the proof hold in {len(apt)} of {MANY} drawings"
+            apt = [drawing for drawing in self.drawings.made[:many] if all(map(drawing.holds, proof.conditions))]
+            if len(apt) < many // 2:
+                return "conditions", f"the conditions of the proof hold in {len(apt)} of {many} drawings"
             granted = taken_for_granted(proof)
             if not all(drawing.holds(fact) for drawing in apt for fact in granted):
                 return "conditions", "the proof says nothing in a fresh drawing"

@@ -1,6 +1,7 @@
 """Theorems as values: a statement, the auxiliary points that its proof needs, and the proof."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from porism.symbolic.diagram import Diagram
 from porism.symbolic.facts import Fact
@@ -32,7 +33,7 @@ class Theorem:
         """What is proved."""
         return self.problem.goals[0]
 
-    @property
+    @cached_property
     def statement(self) -> Problem:
         """The problem without its auxiliary points."""
         count = len(self.problem.clauses) - self.auxiliary
@@ -46,10 +47,17 @@ class Theorem:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A theorem and its canonical hash, 32 hexadecimal digits."""
+    """A theorem that is new.
+
+    Attributes:
+        theorem: with its proof.
+        key: its canonical hash, 32 hexadecimal digits.
+        configuration: that of its statement without the goal, which variants share.
+    """
 
     theorem: Theorem
     key: str
+    configuration: str
 
 
 @dataclass(frozen=True, slots=True)
