@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from prefect import flow, get_run_logger, task
-from prefect.artifacts import create_table_artifact
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
@@ -166,7 +166,10 @@ def _logged() -> Report:
 
 
 def _publish_funnel(result: Result) -> None:
+    """Leave the counts, and the card with its histograms, on the server."""
     counts = result.manifest["counts"]
     table = [{"rows": "accepted", "count": counts["accepted"]}]
     table += [{"rows": f"rejected: {check}", "count": n} for check, n in counts["rejected_by_check"].items()]
     create_table_artifact(table, key="funnel", description=f"Rows of {result.folder}")
+    card = (result.folder / "README.md").read_text(encoding="utf-8")
+    create_markdown_artifact(card.split("---", 2)[-1], key="card", description=f"Card of {result.folder}")

@@ -71,7 +71,7 @@ class Progress:
         left = "" if self.seconds_left is None else f", about {self.seconds_left:.0f} s left"
         return (
             f"{self.accepted} of {self.wanted} rows, {60 * self.per_second:.1f} a minute, "
-            f"{self.acceptance:.0%} of what was generated{left}"
+            f"{self.acceptance:.0%} of what was generated, {self.rejected['novelty']} not new{left}"
         )
 
 

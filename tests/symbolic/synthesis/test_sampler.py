@@ -17,7 +17,7 @@ from porism.symbolic.diagram import VERIFYING, Diagram, DrawingError, draw
 from porism.symbolic.placement import Free, On
 from porism.symbolic.problem import Clause, Problem
 from porism.symbolic.synthesis import sampler
-from porism.symbolic.synthesis.sampler import NAMES, PLAIN, WEIGHTS, Figure, Rejected, Sampling, sample
+from porism.symbolic.synthesis.sampler import FERTILE, NAMES, PLAIN, WEIGHTS, Figure, Rejected, Sampling, sample
 
 
 def figures(sampling: Sampling, count: int, seed: int = 0) -> list[Figure]:
@@ -120,25 +120,32 @@ def test_only_and_never_are_respected() -> None:
 
 @pytest.mark.parametrize(("symmetry", "plain"), [(0.0, True), (1.0, False)])
 def test_symmetric_figures_start_from_special_ones(symmetry: float, plain: bool) -> None:
-    for figure in figures(Sampling(symmetry=symmetry), 60):
+    for figure in figures(Sampling(symmetry=symmetry, fertile=0), 60):
         assert (names(figure)[0] in PLAIN) == plain
+
+
+def test_fertile_figures_are_made_of_few_constructions() -> None:
+    for figure in figures(Sampling(fertile=1), 40):
+        assert set(names(figure)) <= set(FERTILE)
+    for figure in figures(Sampling(fertile=1, never=FERTILE[:5]), 40):  # which are all its starts
+        assert names(figure)[0] not in FERTILE
 
 
 def test_symmetric_figures_repeat_their_constructions() -> None:
     def repeated(symmetry: float) -> float:
-        found = figures(Sampling(symmetry=symmetry, points=(10, 10)), 100)
+        found = figures(Sampling(symmetry=symmetry, fertile=0, points=(10, 10)), 100)
         return sum(len(names(one)) - len(set(names(one))) for one in found) / sum(len(names(one)) for one in found)
 
     assert repeated(0.8) > 1.3 * repeated(0.0)
 
 
 def test_shares_of_clauses_are_as_asked_for() -> None:
-    for figure in figures(Sampling(symmetry=0, two_loci=1, never=("free", "segment")), 50):
+    for figure in figures(Sampling(symmetry=0, fertile=0, two_loci=1, never=("free", "segment")), 50):
         assert all(len(clause.constructions) == 2 for clause in figure.problem.clauses[1:])
-    for figure in figures(Sampling(symmetry=0, two_loci=0, loose=0, never=("free", "segment", "3peq")), 50):
+    for figure in figures(Sampling(symmetry=0, fertile=0, two_loci=0, loose=0, never=("free", "segment", "3peq")), 50):
         assert all(len(clause.constructions) == 1 for clause in figure.problem.clauses[1:])
         assert not any(map(is_loose, figure.problem.clauses[1:]))
-    for figure in figures(Sampling(symmetry=0, two_loci=0, loose=1), 50):
+    for figure in figures(Sampling(symmetry=0, fertile=0, two_loci=0, loose=1), 50):
         assert all(map(is_loose, figure.problem.clauses))
 
 
