@@ -114,7 +114,7 @@ def run(
         root: where default folders lie.
         compiled: run the kernel compiled by numba; interpreted it makes the same theorems, slowly and at once. By
             default it is compiled for many rows, and used where it was compiled before.
-        load: called before figures are made by processes here with the compiled kernel, which may have to be compiled.
+        load: called before figures are made with the compiled kernel, which may have to be compiled.
 
     Raises:
         InputError: the job or the folder is not usable.
@@ -132,8 +132,8 @@ def run(
         seen = Seen(row["theorem"] for known in job.known for row in rows(known, "data", ["theorem"]))
         _resume(folder, progress, seen)
         if compiled is None:
-            compiled = hand is not None or count - progress.accepted >= MANY or is_compiled()
-        if compiled and hand is None:
+            compiled = count - progress.accepted >= MANY or is_compiled()
+        if compiled:
             load()
         figures = _figures(partial(chunk, job, compiled=compiled), len(folder.shards), workers, hand)
         with closing(_new(figures, seen)) as stream, few_collections():

@@ -115,10 +115,11 @@ def _chosen(closures: Closures, closure: Closure, found: Sequence[Fact], making:
                 yield goal
 
     for goal, premises, steps in making.clock.over("traceback", needs(closure, asked())):
-        if steps >= limits.steps:
+        kept = parts.bits(premises)
+        if steps >= limits.steps and parts.points(kept).issuperset(goal.points):  # no point that cancels out
             count[goal.name] += 1
             plain[goal.name] += goal not in hard
-            yield goal, parts.bits(premises)
+            yield goal, kept
 
 
 def _groups(closures: Closures, chosen: Iterable[tuple[Fact, int]], clock: Clock) -> Iterable[_Group]:
@@ -128,8 +129,6 @@ def _groups(closures: Closures, chosen: Iterable[tuple[Fact, int]], clock: Clock
     for goal, kept in chosen:
         with clock("minimising"):
             kept = closures.minimal(kept, goal)
-            if not parts.points(kept).issuperset(goal.points):
-                continue  # a point that nothing is said of cancels out
             statement, additions = split(parts.restricted(kept), goal)
             key = kept, parts.parts_of(Problem(statement))
             found.setdefault(key, _Group(statement, additions, [])).goals.append(goal)
@@ -170,13 +169,18 @@ class _Statement:
                 self.problem, self.problem.premises, [self.diagram], goals=list(keys), compiled=compiled
             )
         with clock("auxiliary check"):
-            without = deduce_from(self.alone, self.alone.premises, [self.diagram], compiled=compiled)
+            without = self._without() if self.additions else None
         proofs = zip(keys.items(), clock.over("traceback", traces(closure, list(keys))), strict=True)
         for (goal, key), proof in proofs:
             if rejected := self._flawed(goal, proof, without):
                 yield Rejection(*rejected, self.problem, goal)
             elif proof:
                 yield Found(Theorem(proof, len(self.additions), self.diagram), key, self.configuration)
+
+    def _without(self) -> Closure:
+        """What follows from the statement without its auxiliary points."""
+        premises = self.alone.premises
+        return deduce_from(self.alone, premises, [self.diagram], compiled=self.making.compiled)
 
     def _unfit(self, goal: Fact, keys: dict[Fact, str]) -> tuple[str, str] | None:
         """Check and reason, if a goal is not worth proving; else its hash joins the keys."""
@@ -193,13 +197,13 @@ class _Statement:
         keys[goal] = key
         return None
 
-    def _flawed(self, goal: Fact, proof: Proof | None, without: Closure) -> tuple[str, str] | None:
+    def _flawed(self, goal: Fact, proof: Proof | None, without: Closure | None) -> tuple[str, str] | None:
         """Check and reason, if a goal gives no theorem."""
         if proof is None:
             return "untraced", "no proof could be extracted"
         if len(proof.steps) < self.making.limits.steps:
             return "steps", f"a proof of {len(proof.steps)} steps"
-        if self.additions and without.knows(goal):
+        if without and without.knows(goal):
             return "auxiliary", "the goal follows without the auxiliary points"
         many = SOME if all(condition.name in GENERAL for condition in proof.conditions) else MANY
         try:
