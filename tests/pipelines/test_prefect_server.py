@@ -7,73 +7,26 @@ the day that an upgrade brings either back.
 import json
 import os
 import random
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
-from urllib.request import Request, urlopen
 
 import pytest
 from datasets import load_dataset
+from prefects import Prefect, served, until
 from servers import FakeServer
 
 SCHEDULE = "nightly"
 
 
-class Prefect:
-    """A server's address, and its REST interface."""
-
-    def __init__(self, port: int, home: Path) -> None:
-        self.url = f"http://127.0.0.1:{port}/api"
-        self.environment = {
-            **os.environ,
-            "PREFECT_API_URL": self.url,
-            "PREFECT_HOME": str(home),
-            "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-            "DO_NOT_TRACK": "1",
-        }
-
-    def ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
-        data = None if body is None else json.dumps(body).encode()
-        request = Request(f"{self.url}/{path}", data, {"Content-Type": "application/json"})
-        with urlopen(request, timeout=30) as answer:
-            return json.load(answer)
-
-
-def until(look: Callable[[], Any], seconds: float) -> Any:
-    """What ``look`` returns, as soon as it is true."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        try:
-            if found := look():
-                return found
-        except (URLError, ConnectionError):
-            pass
-        time.sleep(0.5)
-    raise AssertionError(f"not within {seconds} s")
-
-
 @pytest.fixture(scope="module")
 def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prefect]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = Prefect(port, tmp_path_factory.mktemp("prefect"))
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
-    process = subprocess.Popen(
-        command, env=server.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-    )
-    try:
-        until(lambda: server.ask("health"), 120)
+    with served(tmp_path_factory.mktemp("prefect")) as server:
         yield server
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
 @pytest.fixture(scope="module")
