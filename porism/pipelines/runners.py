@@ -201,7 +201,8 @@ def engine(kind: str, workers: int, address: str | None = None) -> "Iterator[Cal
             stack.enter_context(chosen)
             getattr(chosen, "client", None)  # Dask's runner would connect no sooner than with the first chunk
         except Exception as error:  # each engine has a family of its own
-            reason = (str(error) or type(error).__name__).splitlines()[0]
+            # Ray sends the traceback of its server, whose last line says what happened
+            reason = (str(error).strip() or type(error).__name__).splitlines()[-1].strip()
             raise InputError(f"no {kind.capitalize()} cluster{_at(address)}: {reason}{_hint(kind, address)}") from None
         yield chosen.submit
 
