@@ -22,6 +22,8 @@ Reach 28 from 3 by doubling and adding one, in as few steps as possible:
 'exhausted'
 """
 
+from porism.search.budget import Budget, Spent
+from porism.search.costs import Cost, Price
 from porism.search.frontiers import (
     Beam,
     BestFirst,
@@ -34,21 +36,35 @@ from porism.search.frontiers import (
     weighted_astar,
 )
 from porism.search.nodes import Node, Outcome, Reason
-from porism.search.tree import Environment, Frontier, search, search_async
+from porism.search.proposals import Fault, Proposal, Proposed, Proposer, each, proposed
+from porism.search.tree import Environment, Frontier, Search, drive, drive_async, search, search_async
 
 __all__ = [
     "Beam",
     "BestFirst",
     "BreadthFirst",
+    "Budget",
     "Chain",
+    "Cost",
     "DepthFirst",
     "Environment",
+    "Fault",
     "Frontier",
     "Node",
     "Outcome",
+    "Price",
+    "Proposal",
+    "Proposed",
+    "Proposer",
     "Reason",
+    "Search",
+    "Spent",
     "astar",
+    "drive",
+    "drive_async",
+    "each",
     "greedy",
+    "proposed",
     "search",
     "search_async",
     "uniform_cost",

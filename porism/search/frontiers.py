@@ -45,19 +45,20 @@ class BestFirst(Ordered[Key, Action]):
         super()._begin()
         self._heap: list[tuple[float, int, Node[Key, Action]]] = []
         self._pushed = count()
-        self._cheapest: dict[Key, float] = {}
+        self._cheapest: dict[tuple[Key, int], float] = {}
 
     def _add(self, children: list[Node[Key, Action]]) -> None:
         for child in children:
-            if child.cost < self._cheapest.get(child.state, inf):
-                self._cheapest[child.state] = child.cost
+            key = (child.state, child.attempt)
+            if child.cost < self._cheapest.get(key, inf):
+                self._cheapest[key] = child.cost
                 heapq.heappush(self._heap, (score_of(self._priority, child), next(self._pushed), child))
 
     def _take(self, limit: int) -> list[Node[Key, Action]]:
         nodes: list[Node[Key, Action]] = []
         while self._heap and len(nodes) < limit:
             *_, node = heapq.heappop(self._heap)
-            if node.cost == self._cheapest[node.state]:  # not superseded since it was pushed
+            if node.cost == self._cheapest[node.state, node.attempt]:  # not superseded since it was pushed
                 nodes.append(node)
         return nodes
 
@@ -72,12 +73,17 @@ def greedy(h: Callable[[Key], float]) -> BestFirst[Key, Any]:
     return BestFirst(lambda node: h(node.state))
 
 
-def astar(h: Callable[[Key], float]) -> BestFirst[Key, Any]:
-    """A*: the first solution found is the cheapest if ``h`` is admissible and ``batch`` is 1 [Hart1968]."""
+def astar(h: Callable[[Key], float] | None = None) -> BestFirst[Key, Any]:
+    """A*: the first solution found is the cheapest if ``h`` is admissible and ``batch`` is 1 [Hart1968].
+
+    Without an ``h`` of its own it takes the one that the cost function put into the nodes.
+    """
+    if h is None:
+        return BestFirst(lambda node: node.cost + node.h)
     return BestFirst(lambda node: node.cost + h(node.state))
 
 
-def weighted_astar(h: Callable[[Key], float], weight: float) -> BestFirst[Key, Any]:
+def weighted_astar(h: Callable[[Key], float] | None, weight: float) -> BestFirst[Key, Any]:
     """A* that trusts ``h`` more: with an admissible one, a solution at most ``weight`` times too dear [Pohl1970].
 
     Raises:
@@ -85,6 +91,8 @@ def weighted_astar(h: Callable[[Key], float], weight: float) -> BestFirst[Key, A
     """
     if not weight >= 1:
         raise ValueError(f"weight must be >= 1 (1 is A*), got {weight}; to search without h use uniform_cost()")
+    if h is None:
+        return BestFirst(lambda node: node.cost + weight * node.h)
     return BestFirst(lambda node: node.cost + weight * h(node.state))
 
 

@@ -3,31 +3,43 @@
 The loop asks a frontier for nodes, expands them, that is, steps through every action proposed in their states, and
 tells the frontier what came out. Strategies differ in the frontier and in nothing else.
 
+:class:`Search` is the loop without its waiting: ask it for nodes, bring proposals from wherever they come, in any
+order, tell it. ``drive`` and ``drive_async`` do that with a proposer, ``search`` and ``search_async`` with a function
+of the state.
+
 Reference: [Russell2020, section 3.3]; the loop is its BEST-FIRST-SEARCH with the queue made an argument.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from math import inf
+from time import monotonic
 from typing import Generic, Protocol, TypeVar
 
+from porism.search.budget import Budget, Spent
+from porism.search.costs import Cost, Price
 from porism.search.nodes import Node, Outcome, Reason
-
-__all__ = ["Environment", "Frontier", "Node", "Outcome", "Reason", "search", "search_async"]
+from porism.search.proposals import Fault, Proposal, Proposed, Proposer, each, proposed
 
 State = TypeVar("State")
 Action = TypeVar("Action")
 Action_contra = TypeVar("Action_contra", contravariant=True)
 
+FREE = Price(0)
+UNLIMITED = Budget()
+
 
 class Environment(Protocol[State, Action_contra]):
-    """Where actions have consequences. States are values: stepping twice from one state is fine."""
+    """Where actions have consequences. States are values: stepping twice from one state is fine.
+
+    An environment that runs tools counts them in an attribute ``tool_runs``; without one, steps are counted.
+    """
 
     def initial(self) -> State:
         """The state in which every search starts."""
 
     def step(self, state: State, action: Action_contra) -> tuple[State, float]:
-        """The next state and what the step cost, a finite number >= 0. An action that fails is a state, too."""
+        """The next state and what the step cost, >= 0. A step that failed is a state, too; infinite closes the branch."""
 
     def solved(self, state: State) -> bool:
         """Whether the search may stop here."""
@@ -43,61 +55,199 @@ class Frontier(Protocol[State, Action]):
         """``node``, asked for earlier, has these children. A new search begins with ``tell(None, [root])``."""
 
 
-class _Run(Generic[State, Action]):
-    """One search without its waiting: both drivers ask it for nodes, propose actions, and tell it."""
+class Search(Generic[State, Action]):
+    """One search, to be asked and told. Everything it knows is its own: several can run side by side."""
 
     def __init__(
-        self, env: Environment[State, Action], frontier: Frontier[State, Action], budget: int, batch: int
+        self,
+        env: Environment[State, Action],
+        frontier: Frontier[State, Action],
+        *,
+        cost: Cost | None = None,
+        budget: Budget = UNLIMITED,
+        early: bool = False,
     ) -> None:
-        if budget < 0 or batch < 1:
-            raise ValueError(f"a search needs budget >= 0 and batch >= 1, got budget={budget} and batch={batch}")
-        self._env, self._frontier, self._budget, self._batch = env, frontier, budget, batch
-        self._best: Node[State, Action] = Node(env.initial())
-        self._reason: Reason = "exhausted"
-        self._nodes, self._expanded = [self._best], list[Node[State, Action]]()
-        frontier.tell(None, [self._best])
+        """Begin a search.
 
-    def ask(self) -> list[Node[State, Action]]:
-        """The nodes to expand now; none when the search is over. Looking for a solution is not charged."""
-        left = self._budget - len(self._expanded)
-        nodes = self._frontier.ask(max(1, min(self._batch, left)))
-        for node in nodes:
-            if self._env.solved(node.state):
-                self._best, self._reason = node, "solved"
-                return []
-        if nodes and left <= 0:
-            self._best, self._reason = nodes[0], "budget"
+        Args:
+            env: what actions do.
+            frontier: which nodes come next, for example ``astar(h)``; it starts afresh.
+            cost: what steps cost beside what the environment says, and how far the end is; by default nothing.
+            budget: what may be spent.
+            early: stop when a solved node is made, and not when it is the next to be expanded. That saves requests
+                and gives up that A* finds the cheapest solution.
+        """
+        self._env, self._frontier, self._cost, self._budget, self._early = env, frontier, cost, budget, early
+        self._limits = budget.limits()
+        self._deepest = inf if budget.depth is None else budget.depth
+        self._began, self._steps, self._runs = monotonic(), 0, self._tool_runs()
+        root: Node[State, Action] = Node(env.initial())
+        self._best, self._reason, self._limit = root, "exhausted", ""
+        self._over = False
+        self._nodes, self._expanded = [root], list[Node[State, Action]]()
+        self._spent, self._faults = Spent(), list[tuple[int, Fault]]()
+        self._tried: dict[Node[State, Action], set[Action]] = {}  # at places that are asked again
+        frontier.tell(None, [root])
+        if early and env.solved(root.state):
+            self._end(root, "solved")
+
+    @property
+    def over(self) -> bool:
+        """Whether the search has ended, for whatever reason."""
+        return self._over
+
+    def ask(self, limit: int = 1) -> list[Node[State, Action]]:
+        """At most ``limit`` nodes to expand now; none when the search is over, or waits for what it was not yet told.
+
+        Raises:
+            ValueError: ``limit`` is less than 1.
+        """
+        if limit < 1:
+            raise ValueError(f"ask for at least one node, not {limit}")
+        if self._over:
             return []
+        name, left = self._left()
+        nodes = self._frontier.ask(max(1, min(limit, left)))
+        if not self._early:
+            for node in nodes:
+                if self._env.solved(node.state):
+                    return self._end(node, "solved")
+        if nodes and left <= 0:
+            self._limit = name
+            return self._end(nodes[0], "budget")
         return nodes
 
-    def tell(self, node: Node[State, Action], actions: Iterable[Action]) -> None:
-        """Expand ``node`` by stepping through ``actions``, each once."""
-        children = [self._child(node, action) for action in actions]
-        self._nodes += children
+    def tell(self, node: Node[State, Action], told: Proposed[Action] | Iterable[Action | Proposal[Action]]) -> None:
+        """Expand ``node``, which was asked for, by stepping through what was proposed there, each action once.
+
+        Raises:
+            ValueError: a step's cost is negative or not a number; the node was not asked for, or was told before.
+        """
+        if self._over:
+            return
+        if not isinstance(told, Proposed):
+            told = proposed(told)
+        if told.faults:
+            self._faults += [(len(self._expanded), fault) for fault in told.faults]
+        self._spent += told.spent
         self._expanded.append(node)
         self._best = node
-        self._frontier.tell(node, children)
+        proposals = told.proposals if not node.attempt else self._untried(node, told.proposals)
+        children = self._children(node, proposals)
+        if self._cost and (twin := self._twin(node, proposals, self._cost)):
+            children.append(twin)
+        self._nodes += children
+        self._frontier.tell(node, [child for child in children if child.cost < inf and child.depth <= self._deepest])
+        if self._early:
+            for child in children:
+                if child.cost < inf and not child.attempt and self._env.solved(child.state):
+                    self._end(child, "solved")
+                    return
 
-    def _child(self, node: Node[State, Action], action: Action) -> Node[State, Action]:
-        state, cost = self._env.step(node.state, action)
-        if not 0 <= cost < inf:
-            raise ValueError(
-                f"action {action!r} cost {cost}, but a step must cost a finite number >= 0; "
-                "turn a reward into a cost by subtracting it from the largest possible reward"
-            )
-        return Node(state, node, action, node.cost + cost, node.depth + 1)
+    def spent(self) -> Spent:
+        """What it took so far."""
+        runs = self._tool_runs()
+        return self._spent + Spent(
+            expansions=len(self._expanded),
+            tool_runs=self._steps if runs is None or self._runs is None else runs - self._runs,
+            nodes=len(self._nodes),
+            seconds=monotonic() - self._began,
+        )
 
     def outcome(self) -> Outcome[State, Action]:
-        return Outcome(tuple(self._nodes), tuple(self._expanded), self._best, self._reason)
+        """How it ended, or how it stands."""
+        return Outcome(
+            tuple(self._nodes), tuple(self._expanded), self._best, self._reason, self._limit, self.spent(),
+            tuple(self._faults),
+        )  # fmt: skip
+
+    def _children(self, node: Node[State, Action], proposals: Sequence[Proposal[Action]]) -> list[Node[State, Action]]:
+        prices = self._cost(node, proposals) if self._cost else [FREE] * len(proposals)
+        step, state, g, depth = self._env.step, node.state, node.cost, node.depth + 1
+        self._steps += len(proposals)
+        children = []
+        for proposal, price in zip(proposals, prices, strict=True):
+            after, paid = step(state, proposal.action)
+            cost = g + paid + price.step
+            if not (paid >= 0 and cost >= g):
+                raise ValueError(
+                    f"action {proposal.action!r} cost {paid + price.step}, but a step must cost a number >= 0; turn a "
+                    "reward into a cost by subtracting it from the largest possible reward"
+                )
+            children.append(Node(after, node, proposal.action, cost, depth, price.h, proposal.weight, 0, price.note))
+        return children
+
+    def _twin(
+        self, node: Node[State, Action], proposals: Sequence[Proposal[Action]], cost: Cost
+    ) -> Node[State, Action] | None:
+        """The same place, to be asked once more."""
+        price = cost.again(node, proposals)
+        if price is None:
+            return None
+        twin = Node(
+            node.state, node.parent, node.action, node.cost + price, node.depth, node.h, node.weight,
+            node.attempt + 1, node.note,
+        )  # fmt: skip
+        self._tried[twin] = self._tried.pop(node, set()) | {proposal.action for proposal in proposals}
+        return twin
+
+    def _untried(
+        self, node: Node[State, Action], proposals: Sequence[Proposal[Action]]
+    ) -> tuple[Proposal[Action], ...]:
+        tried = self._tried[node]
+        return tuple(proposal for proposal in proposals if proposal.action not in tried)
+
+    def _left(self) -> tuple[str, int]:
+        """The limit that is crossed, if one is, and how many expansions are left before ``expansions`` is."""
+        if not self._limits:
+            return "", 1 << 30
+        spent = self.spent()
+        for name, limit in self._limits:
+            if getattr(spent, name) >= limit:
+                return name, 0
+        most = self._budget.expansions
+        return "", 1 << 30 if most is None else most - spent.expansions
+
+    def _tool_runs(self) -> int | None:
+        return getattr(self._env, "tool_runs", None)
+
+    def _end(self, best: Node[State, Action], reason: Reason) -> list[Node[State, Action]]:
+        self._best, self._reason, self._over = best, reason, True
+        return []
+
+
+def drive(
+    search: Search[State, Action], proposer: Proposer[State, Action], *, batch: int = 1
+) -> Outcome[State, Action]:
+    """Run a search to its end, ``batch`` nodes with each call of ``proposer``."""
+    while nodes := search.ask(batch):
+        for node, told in zip(nodes, proposer(nodes), strict=True):
+            search.tell(node, told)
+    return search.outcome()
+
+
+async def drive_async(
+    search: Search[State, Action],
+    proposer: Callable[[Sequence[Node[State, Action]]], Awaitable[Sequence[Proposed[Action]]]],
+    *,
+    batch: int = 1,
+) -> Outcome[State, Action]:
+    """:func:`drive` with a proposer to wait for."""
+    while nodes := search.ask(batch):
+        for node, told in zip(nodes, await proposer(nodes), strict=True):
+            search.tell(node, told)
+    return search.outcome()
 
 
 def search(
     env: Environment[State, Action],
-    propose: Callable[[State], Iterable[Action]],
+    propose: Callable[[State], Iterable[Action | Proposal[Action]]],
     frontier: Frontier[State, Action],
     *,
-    budget: int = 1_000,
+    budget: Budget | int = 1_000,
     batch: int = 1,
+    cost: Cost | None = None,
+    early: bool = False,
 ) -> Outcome[State, Action]:
     """Expand nodes until one is solved, none is left, or the budget is spent.
 
@@ -108,39 +258,47 @@ def search(
         env: what actions do.
         propose: the actions worth trying in a state, best first; none at a dead end.
         frontier: which nodes come next, for example ``astar(h)``; every search starts it afresh.
-        budget: how many nodes may be expanded, >= 0.
+        budget: what may be spent; a number is that of nodes to expand.
         batch: how many nodes to ask the frontier for at a time, >= 1.
+        cost: as in :class:`Search`.
+        early: as in :class:`Search`.
 
     Raises:
-        ValueError: ``budget`` or ``batch`` is out of range, or a step cost is negative, infinite or not a number.
+        ValueError: ``budget`` or ``batch`` is out of range, or a step cost is negative or not a number.
     """
-    run = _Run(env, frontier, budget, batch)
-    while nodes := run.ask():
-        for node in nodes:
-            run.tell(node, propose(node.state))
-    return run.outcome()
+    return drive(_begun(env, frontier, budget, cost, early), each(propose), batch=batch)
 
 
 async def search_async(
     env: Environment[State, Action],
-    propose: Callable[[State], Awaitable[Iterable[Action]]],
+    propose: Callable[[State], Awaitable[Iterable[Action | Proposal[Action]]]],
     frontier: Frontier[State, Action],
     *,
-    budget: int = 1_000,
+    budget: Budget | int = 1_000,
     batch: int = 1,
+    cost: Cost | None = None,
+    early: bool = False,
 ) -> Outcome[State, Action]:
     """:func:`search` with a ``propose`` to wait for: the proposals of one batch are made at the same time.
 
     The tree is the one that :func:`search` grows with the same proposals, whatever order they arrive in. If one fails,
     the others of its batch are cancelled. Arguments and errors are those of :func:`search`.
     """
-    run = _Run(env, frontier, budget, batch)
-    while nodes := run.ask():
+
+    async def proposer(nodes: Sequence[Node[State, Action]]) -> list[Proposed[Action]]:
         tasks = [asyncio.ensure_future(propose(node.state)) for node in nodes]
         try:
-            for node, actions in zip(nodes, await asyncio.gather(*tasks), strict=True):
-                run.tell(node, actions)
+            return [proposed(actions) for actions in await asyncio.gather(*tasks)]
         finally:
             for task in tasks:
                 task.cancel()
-    return run.outcome()
+
+    return await drive_async(_begun(env, frontier, budget, cost, early), proposer, batch=batch)
+
+
+def _begun(
+    env: Environment[State, Action], frontier: Frontier[State, Action], budget: Budget | int, cost: Cost | None,
+    early: bool,
+) -> Search[State, Action]:  # fmt: skip
+    limits = budget if isinstance(budget, Budget) else Budget(expansions=budget)
+    return Search(env, frontier, cost=cost, budget=limits, early=early)
