@@ -35,6 +35,7 @@ T_co = TypeVar("T_co", covariant=True)
 Work = Callable[[int], T]  # from a chunk's number to its result; picklable
 AHEAD = 2  # chunks under way for each worker: the one it computes, and the one it goes on with
 PATIENCE = 10.0  # seconds in which a cluster has to answer
+ATTEMPTS = 3  # to connect to a cluster that answers and then has nothing to connect to
 KINDS = ("local", "ray", "dask")
 
 
@@ -195,16 +196,26 @@ def engine(kind: str, workers: int, address: str | None = None) -> "Iterator[Cal
     Raises:
         InputError: as ``runner``; or the cluster cannot be reached or started.
     """
-    chosen = runner(kind, workers, address)
     with ExitStack() as stack:
-        try:
-            stack.enter_context(chosen)
-            getattr(chosen, "client", None)  # Dask's runner would connect no sooner than with the first chunk
-        except Exception as error:  # each engine has a family of its own
-            # Ray sends the traceback of its server, whose last line says what happened
-            reason = (str(error).strip() or type(error).__name__).splitlines()[-1].strip()
-            raise InputError(f"no {kind.capitalize()} cluster{_at(address)}: {reason}{_hint(kind, address)}") from None
-        yield chosen.submit
+        yield _entered(stack, kind, workers, address).submit
+
+
+def _entered(
+    stack: ExitStack, kind: str, workers: int, address: str | None, attempts: int = ATTEMPTS
+) -> "TaskRunner[Any]":
+    """The runner, connected; it leaves with the stack."""
+    chosen = runner(kind, workers, address)
+    try:
+        stack.enter_context(chosen)
+        getattr(chosen, "client", None)  # Dask's runner would connect no sooner than with the first chunk
+    except Exception as error:  # each engine has a family of its own
+        # Ray sends the traceback of its server, whose last line says what happened
+        reason = (str(error).strip() or type(error).__name__).splitlines()[-1].strip()
+        # Ray forks a server for each client beside running threads, and now and then the child hangs
+        if "Initialization failure from server" in str(error) and attempts > 1:
+            return _entered(stack, kind, workers, address, attempts - 1)
+        raise InputError(f"no {kind.capitalize()} cluster{_at(address)}: {reason}{_hint(kind, address)}") from None
+    return chosen
 
 
 def runner(kind: str, workers: int, address: str | None = None) -> "TaskRunner[Any]":

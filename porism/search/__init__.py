@@ -35,11 +35,13 @@ from porism.search.frontiers import (
     uniform_cost,
     weighted_astar,
 )
+from porism.search.mcts import MCTS
 from porism.search.nodes import Node, Outcome, Reason
-from porism.search.proposals import Fault, Proposal, Proposed, Proposer, each, proposed
-from porism.search.tree import Environment, Frontier, Search, drive, drive_async, search, search_async
+from porism.search.proposals import Fault, Proposal, Proposed, proposed
+from porism.search.tree import Environment, Frontier, Proposer, Search, drive, drive_async, each, search, search_async
 
 __all__ = [
+    "MCTS",
     "Beam",
     "BestFirst",
     "BreadthFirst",

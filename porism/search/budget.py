@@ -33,6 +33,9 @@ class Spent:
         return (self.expansions, self.requests, self.samples, self.tokens, self.tool_runs, self.nodes, self.seconds)
 
 
+NOTHING = Spent()
+
+
 @dataclass(frozen=True, slots=True)
 class Budget:
     """Limits; None is no limit. All are looked at before a node is expanded, so one expansion may cross them.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import Any, Generic, Literal, TypeVar
 
-from porism.search.budget import Spent
+from porism.search.budget import NOTHING, Spent
 from porism.search.proposals import Fault
 
 State = TypeVar("State")
@@ -83,7 +83,7 @@ class Outcome(Generic[State, Action]):
     best: Node[State, Action]
     reason: Reason
     limit: str = ""
-    spent: Spent = Spent()
+    spent: Spent = NOTHING
     faults: tuple[tuple[int, Fault], ...] = field(default=(), repr=False)
 
     @property

@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from itertools import count
 from math import isnan
+from operator import itemgetter
 from typing import Generic, TypeVar
 
 from porism.search.nodes import Node
@@ -29,7 +30,7 @@ class Ordered(ABC, Generic[State, Action]):
         """Forget everything: a new search starts."""
         self._age = count()
         self._out: dict[Node[State, Action], int] = {}  # asked for, not yet told
-        self._told: list[tuple[int, list[Node[State, Action]]]] = []
+        self._told: list[tuple[int, Node[State, Action] | None, list[Node[State, Action]]]] = []
 
     def tell(self, node: Node[State, Action] | None, children: list[Node[State, Action]]) -> None:
         """Learn the children of a node that was asked for; ``tell(None, [root])`` starts a new search.
@@ -42,15 +43,20 @@ class Ordered(ABC, Generic[State, Action]):
         elif node not in self._out:
             raise ValueError(f"tell each node once, after asking for it; this one is not awaited: {node}")
         age = -1 if node is None else self._out.pop(node)
-        self._told.append((age, children))
+        self._told.append((age, node, children))
 
     def ask(self, limit: int) -> list[Node[State, Action]]:
         """At most ``limit`` nodes to expand now, most promising first; [] if there are none."""
-        told, self._told = sorted(self._told, key=lambda pair: pair[0]), []
-        self._add([child for _, children in told for child in children])
+        told, self._told = sorted(self._told, key=itemgetter(0)), []
+        for _, node, children in told:
+            self._learn(node, children)
         nodes = self._take(limit)
         self._out.update(zip(nodes, self._age, strict=False))
         return nodes
+
+    def _learn(self, node: Node[State, Action] | None, children: list[Node[State, Action]]) -> None:
+        """Take in what was told of one node; most strategies care for the children alone."""
+        self._add(children)
 
     @abstractmethod
     def _add(self, children: list[Node[State, Action]]) -> None: ...
@@ -60,7 +66,7 @@ class Ordered(ABC, Generic[State, Action]):
 
 
 def score_of(priority: Callable[[Node[State, Action]], float], node: Node[State, Action]) -> float:
-    """The priority of a node.
+    """The priority of a node, or its value.
 
     Raises:
         ValueError: it is not a number, which would quietly spoil a heap.

@@ -1,17 +1,12 @@
 """What a model proposes at a node, and what was wrong with its replies."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
-from porism.search.budget import Spent
+from porism.search.budget import NOTHING, Spent
 
-if TYPE_CHECKING:
-    from porism.search.nodes import Node
-
-State = TypeVar("State")
 Action = TypeVar("Action")
-State_contra = TypeVar("State_contra", contravariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +50,8 @@ class Proposed(Generic[Action]):
     """
 
     proposals: tuple[Proposal[Action], ...] = ()
-    spent: Spent = Spent()
+    spent: Spent = NOTHING
     faults: tuple[Fault, ...] = ()
-
-
-class Proposer(Protocol[State_contra, Action]):
-    """Proposes actions for several nodes in one round, which is what keeps a model's server busy."""
-
-    def __call__(self, nodes: "Sequence[Node[Any, Action]]", /) -> Sequence[Proposed[Action]]:
-        """What to do at each of the nodes, in their order."""
-        ...
 
 
 def proposed(actions: Iterable[Action | Proposal[Action]]) -> Proposed[Action]:
@@ -75,10 +62,3 @@ def proposed(actions: Iterable[Action | Proposal[Action]]) -> Proposed[Action]:
     """
     listed = list(actions)
     return Proposed(tuple(each if isinstance(each, Proposal) else Proposal(each, 1 / len(listed)) for each in listed))
-
-
-def each(
-    propose: Callable[[State], Iterable[Action | Proposal[Action]]],
-) -> Callable[[Sequence["Node[State, Action]"]], list[Proposed[Action]]]:
-    """A proposer that asks a function of the state, node by node."""
-    return lambda nodes: [proposed(propose(node.state)) for node in nodes]

@@ -14,12 +14,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from math import inf
 from time import monotonic
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeAlias, TypeVar
 
 from porism.search.budget import Budget, Spent
 from porism.search.costs import Cost, Price
 from porism.search.nodes import Node, Outcome, Reason
-from porism.search.proposals import Fault, Proposal, Proposed, Proposer, each, proposed
+from porism.search.proposals import Fault, Proposal, Proposed, proposed
 
 State = TypeVar("State")
 Action = TypeVar("Action")
@@ -39,7 +39,7 @@ class Environment(Protocol[State, Action_contra]):
         """The state in which every search starts."""
 
     def step(self, state: State, action: Action_contra) -> tuple[State, float]:
-        """The next state and what the step cost, >= 0. A step that failed is a state, too; infinite closes the branch."""
+        """The next state and what the step cost, >= 0: infinite closes the branch; a failed step is a state, too."""
 
     def solved(self, state: State) -> bool:
         """Whether the search may stop here."""
@@ -53,6 +53,15 @@ class Frontier(Protocol[State, Action]):
 
     def tell(self, node: Node[State, Action] | None, children: list[Node[State, Action]]) -> None:
         """``node``, asked for earlier, has these children. A new search begins with ``tell(None, [root])``."""
+
+
+# Proposes actions for several nodes in one round, which is what keeps a model's server busy.
+Proposer: TypeAlias = Callable[[Sequence[Node[State, Action]]], Sequence[Proposed[Action]]]
+
+
+def each(propose: Callable[[State], Iterable[Action | Proposal[Action]]]) -> Proposer[State, Action]:
+    """A proposer that asks a function of the state, node by node."""
+    return lambda nodes: [proposed(propose(node.state)) for node in nodes]
 
 
 class Search(Generic[State, Action]):
@@ -82,7 +91,9 @@ class Search(Generic[State, Action]):
         self._deepest = inf if budget.depth is None else budget.depth
         self._began, self._steps, self._runs = monotonic(), 0, self._tool_runs()
         root: Node[State, Action] = Node(env.initial())
-        self._best, self._reason, self._limit = root, "exhausted", ""
+        self._best = root
+        self._reason: Reason = "exhausted"
+        self._limit = ""
         self._over = False
         self._nodes, self._expanded = [root], list[Node[State, Action]]()
         self._spent, self._faults = Spent(), list[tuple[int, Fault]]()

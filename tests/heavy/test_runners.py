@@ -45,7 +45,6 @@ def environment(prefect: Prefect, tmp_path: Path) -> Iterator[dict[str, str]]:
         "RAY_AUTH_TOKEN": "for-this-test-alone-" + "0" * 20,
         "RAY_USAGE_STATS_ENABLED": "0",
         "RAY_TMPDIR": short,
-        "RAY_CLIENT_SERVER_CHECK_CHANNEL_TIMEOUT_S": "200",  # 30 were too few on a busy machine
     }
     shutil.rmtree(short, ignore_errors=True)
 

@@ -189,3 +189,32 @@ def test_an_address_where_no_one_answers_is_one_line(kind: str, monkeypatch: pyt
     for wrong in ("nonsense", "tcp://", "ray://host:port"):
         with pytest.raises(InputError, match="is none of"):
             runners.runner(kind, 2, wrong)
+
+
+class Unlucky:
+    """A runner that fails to connect as often as ``failures`` says."""
+
+    failures = 0
+    submit = len
+
+    def __enter__(self) -> "Unlucky":
+        Unlucky.failures -= 1
+        if Unlucky.failures >= 0:
+            raise ConnectionAbortedError("Initialization failure from server:\nTraceback\nRuntimeError: no server")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+def test_a_cluster_whose_server_for_us_fails_to_start_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runners, "runner", lambda *_: Unlucky())
+    monkeypatch.setattr(Unlucky, "failures", 2)
+    with runners.engine("ray", 2, "ray://head:10001") as submit:
+        assert submit is len
+    monkeypatch.setattr(Unlucky, "failures", 3)
+    with (
+        pytest.raises(InputError, match="no Ray cluster answers at ray://head:10001: RuntimeError: no server"),
+        runners.engine("ray", 2, "ray://head:10001"),
+    ):
+        pass

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from porism.search import (
+    MCTS,
     Beam,
     BestFirst,
     BreadthFirst,
@@ -184,6 +185,7 @@ MAKERS: dict[str, Make] = {
     "depth_first": DepthFirst,
     "breadth_first": BreadthFirst,
     "chain": Chain,
+    "mcts": lambda: MCTS(lambda node: h3(node.state) / 5),
 }
 frontiers = st.sampled_from(sorted(MAKERS)).map(MAKERS.__getitem__)
 
