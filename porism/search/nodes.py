@@ -69,9 +69,9 @@ class Outcome(Generic[State, Action]):
 
     Attributes:
         nodes: every node made, in the order made, so a parent comes before its children; the root is first.
-        expanded: the nodes expanded, in that order.
+        expanded: the nodes expanded, in the order told.
         best: the solved node; if the budget ran out, the node that would have been expanded next;
-            if nothing was left to expand, the node expanded last.
+            if nothing was left to expand, the node asked for last.
         reason: why the search ended.
         limit: which part of the budget ran out, for example ``"requests"``; empty where none did.
         spent: what it took.

@@ -126,6 +126,8 @@ class Search(Generic[State, Action]):
         if nodes and left <= 0:
             self._limit = name
             return self._end(nodes[0], "budget")
+        if nodes:
+            self._best = nodes[-1]
         return nodes
 
     def tell(self, node: Node[State, Action], told: Proposed[Action] | Iterable[Action | Proposal[Action]]) -> None:
@@ -142,7 +144,6 @@ class Search(Generic[State, Action]):
             self._faults += [(len(self._expanded), fault) for fault in told.faults]
         self._spent += told.spent
         self._expanded.append(node)
-        self._best = node
         proposals = told.proposals if not node.attempt else self._untried(node, told.proposals)
         children = self._children(node, proposals)
         if self._cost and (twin := self._twin(node, proposals, self._cost)):
