@@ -23,7 +23,7 @@ Reach 28 from 3 by doubling and adding one, in as few steps as possible:
 """
 
 from porism.search.budget import Budget, Spent
-from porism.search.costs import Cost, Price
+from porism.search.costs import Cost, Price, stepwise, toolchain
 from porism.search.frontiers import (
     Beam,
     BestFirst,
@@ -36,6 +36,7 @@ from porism.search.frontiers import (
     weighted_astar,
 )
 from porism.search.mcts import MCTS
+from porism.search.memory import Memory
 from porism.search.nodes import Node, Outcome, Reason
 from porism.search.proposals import Fault, Proposal, Proposed, proposed
 from porism.search.tree import Environment, Frontier, Proposer, Search, drive, drive_async, each, search, search_async
@@ -52,6 +53,7 @@ __all__ = [
     "Environment",
     "Fault",
     "Frontier",
+    "Memory",
     "Node",
     "Outcome",
     "Price",
@@ -69,6 +71,8 @@ __all__ = [
     "proposed",
     "search",
     "search_async",
+    "stepwise",
+    "toolchain",
     "uniform_cost",
     "weighted_astar",
 ]
