@@ -12,7 +12,9 @@ class World(Protocol):
 
     What a world can do decides how a search branches in it. Every world can be made again and replayed. One with
     ``snapshot`` and ``restore`` can go back to any moment; one with ``undo`` can take its last call back.
-    Those three are optional.
+    One with ``digest() -> str`` says which moments are the same; it covers all that ``solved`` looks at. Where it is
+    the same, what a call gave is not asked for again. One with ``close`` is closed when it is no longer needed.
+    All of these are optional. ``undo`` takes back every ``call``, those that failed or only read included.
     """
 
     @property
