@@ -15,6 +15,9 @@ PRINTS = {
         "request 0: 'Name three of the moons of Jupiter.' rejected by novelty: "
         "ROUGE-L 0.83 to 'Name three moons of Jupiter.'\n"
     ),
+    "plug_in_as_a_loop.py": (GOLDEN / "plug_in_as_a_loop.txt").read_text(),
+    "plug_in_as_a_model.py": (GOLDEN / "plug_in_as_a_model.txt").read_text(),
+    "plug_in_as_a_tool.py": (GOLDEN / "plug_in_as_a_tool.txt").read_text(),
     "prove_a_theorem.py": (GOLDEN / "prove_a_theorem.txt").read_text(),
     "search_a_graph.py": "Kiel -> Hamburg -> Berlin 386 km\n",
 }

@@ -1,7 +1,8 @@
 """What a search may spend, and what it has spent: every cost that somebody pays."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from operator import add
+from operator import attrgetter
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +28,15 @@ class Spent:
     seconds: float = 0
 
     def __add__(self, other: "Spent") -> "Spent":
-        return Spent(*map(add, self._values(), other._values()))
-
-    def _values(self) -> tuple[float, ...]:
-        return (self.expansions, self.requests, self.samples, self.tokens, self.tool_runs, self.nodes, self.seconds)
+        return total([self, other])
 
 
+def total(bills: Sequence[Spent]) -> Spent:
+    """Several payments as one."""
+    return Spent(*(sum(map(part, bills)) for part in PARTS))
+
+
+PARTS = tuple(attrgetter(part.name) for part in fields(Spent))
 NOTHING = Spent()
 
 
@@ -42,7 +46,8 @@ class Budget:
 
     Attributes:
         expansions, requests, samples, tokens, tool_runs, nodes, seconds: as in :class:`Spent`.
-        depth: nodes this many steps from the root are not expanded. Reaching it ends a branch and not the search.
+        depth: nodes this many steps from the root may be solutions and are not expanded. It ends branches and never
+            the search.
 
     Raises:
         ValueError: a limit is negative.

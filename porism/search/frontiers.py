@@ -9,15 +9,15 @@ Every frontier can be used again: a new search starts it afresh. Ties are broken
 References: [Russell2020, sections 3.4 and 3.5]; [Hart1968] for A*.
 """
 
-import heapq
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Hashable
+from heapq import heappop, heappush
 from itertools import count
 from math import inf
 from typing import Any, TypeVar
 
 from porism.search.nodes import Node
-from porism.search.ordered import Ordered, score_of
+from porism.search.ordered import Ordered, no_number, score_of
 
 State = TypeVar("State")
 Key = TypeVar("Key", bound=Hashable)  # a state that frontiers can recognise when it comes back
@@ -45,20 +45,25 @@ class BestFirst(Ordered[Key, Action]):
         super()._begin()
         self._heap: list[tuple[float, int, Node[Key, Action]]] = []
         self._pushed = count()
-        self._cheapest: dict[tuple[Key, int], float] = {}
+        self._cheapest: defaultdict[int, dict[Key, float]] = defaultdict(dict)  # by attempt
 
     def _add(self, children: list[Node[Key, Action]]) -> None:
+        heap, pushed, priority = self._heap, self._pushed, self._priority
         for child in children:
-            key = (child.state, child.attempt)
-            if child.cost < self._cheapest.get(key, inf):
-                self._cheapest[key] = child.cost
-                heapq.heappush(self._heap, (score_of(self._priority, child), next(self._pushed), child))
+            cost, cheapest = child.cost, self._cheapest[child.attempt]
+            if cost < cheapest.get(child.state, inf):
+                cheapest[child.state] = cost
+                score = priority(child)
+                if score != score:  # isnan, without a call
+                    raise no_number(score, child)
+                heappush(heap, (score, next(pushed), child))
 
     def _take(self, limit: int) -> list[Node[Key, Action]]:
+        heap = self._heap
         nodes: list[Node[Key, Action]] = []
-        while self._heap and len(nodes) < limit:
-            *_, node = heapq.heappop(self._heap)
-            if node.cost == self._cheapest[node.state, node.attempt]:  # not superseded since it was pushed
+        while heap and len(nodes) < limit:
+            node = heappop(heap)[2]
+            if node.cost == self._cheapest[node.attempt][node.state]:  # not superseded since it was pushed
                 nodes.append(node)
         return nodes
 

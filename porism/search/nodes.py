@@ -91,6 +91,18 @@ class Outcome(Generic[State, Action]):
         """Whether ``best`` is a solution."""
         return self.reason == "solved"
 
+    def to_text(self, *, most: int = 200) -> str:
+        """The tree as indented text, at most ``most`` nodes of it; see :mod:`porism.search.drawing`."""
+        from porism.search.drawing.pictures import text
+
+        return text(self, most=most)
+
+    def to_svg(self, *, most: int = 400) -> str:
+        """The tree as an SVG document, at most ``most`` nodes of it; see :mod:`porism.search.drawing`."""
+        from porism.search.drawing.pictures import svg
+
+        return svg(self, most=most)
+
     def to_networkx(self) -> Any:
         """The tree as a ``networkx.DiGraph`` whose nodes are positions in ``nodes`` and whose root is 0.
 

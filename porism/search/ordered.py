@@ -40,18 +40,21 @@ class Ordered(ABC, Generic[State, Action]):
         """
         if node is None:
             self._begin()
-        elif node not in self._out:
+        age = -1 if node is None else self._out.pop(node, None)
+        if age is None:
             raise ValueError(f"tell each node once, after asking for it; this one is not awaited: {node}")
-        age = -1 if node is None else self._out.pop(node)
         self._told.append((age, node, children))
 
     def ask(self, limit: int) -> list[Node[State, Action]]:
         """At most ``limit`` nodes to expand now, most promising first; [] if there are none."""
-        told, self._told = sorted(self._told, key=itemgetter(0)), []
+        told, self._told = self._told, []
+        if len(told) > 1:
+            told.sort(key=itemgetter(0))
         for _, node, children in told:
             self._learn(node, children)
         nodes = self._take(limit)
-        self._out.update(zip(nodes, self._age, strict=False))
+        for node in nodes:
+            self._out[node] = next(self._age)
         return nodes
 
     def _learn(self, node: Node[State, Action] | None, children: list[Node[State, Action]]) -> None:
@@ -73,5 +76,10 @@ def score_of(priority: Callable[[Node[State, Action]], float], node: Node[State,
     """
     score = priority(node)
     if isnan(score):
-        raise ValueError(f"the priority of a node must be a number, got {score} for {node}")
+        raise no_number(score, node)
     return score
+
+
+def no_number(score: float, node: Node[State, Action]) -> ValueError:
+    """What is wrong with such a priority."""
+    return ValueError(f"the priority of a node must be a number, got {score} for {node}")

@@ -12,11 +12,12 @@ Reference: [Russell2020, section 3.3]; the loop is its BEST-FIRST-SEARCH with th
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from itertools import repeat
 from math import inf
 from time import monotonic
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
-from porism.search.budget import Budget, Spent
+from porism.search.budget import Budget, Spent, total
 from porism.search.costs import Cost, Price
 from porism.search.nodes import Node, Outcome, Reason
 from porism.search.proposals import Fault, Proposal, Proposed, proposed
@@ -86,8 +87,9 @@ class Search(Generic[State, Action]):
             early: stop when a solved node is made, and not when it is the next to be expanded. That saves requests
                 and gives up that A* finds the cheapest solution.
         """
-        self._env, self._frontier, self._cost, self._budget, self._early = env, frontier, cost, budget, early
-        self._limits = budget.limits()
+        self._env, self._frontier, self._cost, self._early = env, frontier, cost, early
+        self._limits = tuple(limit for limit in budget.limits() if limit[0] != "expansions")
+        self._most = 1 << 30 if budget.expansions is None else budget.expansions
         self._deepest = inf if budget.depth is None else budget.depth
         self._began, self._steps, self._runs = monotonic(), 0, self._tool_runs()
         root: Node[State, Action] = Node(env.initial())
@@ -96,7 +98,7 @@ class Search(Generic[State, Action]):
         self._limit = ""
         self._over = False
         self._nodes, self._expanded = [root], list[Node[State, Action]]()
-        self._spent, self._faults = Spent(), list[tuple[int, Fault]]()
+        self._bills, self._faults = list[Spent](), list[tuple[int, Fault]]()
         self._tried: dict[Node[State, Action], set[Action]] = {}  # at places that are asked again
         frontier.tell(None, [root])
         if early and env.solved(root.state):
@@ -117,12 +119,12 @@ class Search(Generic[State, Action]):
             raise ValueError(f"ask for at least one node, not {limit}")
         if self._over:
             return []
-        name, left = self._left()
-        nodes = self._frontier.ask(max(1, min(limit, left)))
-        if not self._early:
-            for node in nodes:
-                if self._env.solved(node.state):
-                    return self._end(node, "solved")
+        name, left = "expansions", self._most - len(self._expanded)
+        if left > 0 and self._limits and (crossed := self._crossed()):
+            name, left = crossed, 0
+        nodes = self._shallow(limit if limit <= left else max(1, left))
+        if self._over:
+            return []
         if nodes and left <= 0:
             self._limit = name
             return self._end(nodes[0], "budget")
@@ -142,14 +144,14 @@ class Search(Generic[State, Action]):
             told = proposed(told)
         if told.faults:
             self._faults += [(len(self._expanded), fault) for fault in told.faults]
-        self._spent += told.spent
+        self._bills.append(told.spent)
         self._expanded.append(node)
         proposals = told.proposals if not node.attempt else self._untried(node, told.proposals)
         children = self._children(node, proposals)
-        if self._cost and (twin := self._twin(node, proposals, self._cost)):
+        if self._cost is not None and (twin := self._twin(node, proposals, self._cost)):
             children.append(twin)
         self._nodes += children
-        self._frontier.tell(node, [child for child in children if child.cost < inf and child.depth <= self._deepest])
+        self._frontier.tell(node, [child for child in children if child.cost < inf])
         if self._early:
             for child in children:
                 if child.cost < inf and not child.attempt and self._env.solved(child.state):
@@ -159,7 +161,8 @@ class Search(Generic[State, Action]):
     def spent(self) -> Spent:
         """What it took so far."""
         runs = self._tool_runs()
-        return self._spent + Spent(
+        self._bills = [total(self._bills)]
+        return self._bills[0] + Spent(
             expansions=len(self._expanded),
             tool_runs=self._steps if runs is None or self._runs is None else runs - self._runs,
             nodes=len(self._nodes),
@@ -173,20 +176,38 @@ class Search(Generic[State, Action]):
             tuple(self._faults),
         )  # fmt: skip
 
+    def _shallow(self, limit: int) -> list[Node[State, Action]]:
+        """The frontier's next nodes, tested; those too deep to be expanded go back to it as dead ends."""
+        while nodes := self._frontier.ask(limit):
+            if not self._early:
+                for node in nodes:
+                    if self._env.solved(node.state):
+                        return self._end(node, "solved")
+            deepest = self._deepest
+            if nodes[0].depth < deepest and (len(nodes) == 1 or all(node.depth < deepest for node in nodes)):
+                break
+            for node in nodes:
+                if node.depth >= deepest:
+                    self._frontier.tell(node, [])
+            if shallow := [node for node in nodes if node.depth < deepest]:
+                return shallow
+        return nodes
+
     def _children(self, node: Node[State, Action], proposals: Sequence[Proposal[Action]]) -> list[Node[State, Action]]:
-        prices = self._cost(node, proposals) if self._cost else [FREE] * len(proposals)
+        prices = repeat(FREE) if self._cost is None else self._cost(node, proposals)
         step, state, g, depth = self._env.step, node.state, node.cost, node.depth + 1
         self._steps += len(proposals)
         children = []
-        for proposal, price in zip(proposals, prices, strict=True):
-            after, paid = step(state, proposal.action)
+        for proposal, price in zip(proposals, prices, strict=self._cost is not None):
+            action = proposal.action
+            after, paid = step(state, action)
             cost = g + paid + price.step
             if not (paid >= 0 and cost >= g):
                 raise ValueError(
-                    f"action {proposal.action!r} cost {paid + price.step}, but a step must cost a number >= 0; turn a "
+                    f"action {action!r} cost {paid + price.step}, but a step must cost a number >= 0; turn a "
                     "reward into a cost by subtracting it from the largest possible reward"
                 )
-            children.append(Node(after, node, proposal.action, cost, depth, price.h, proposal.weight, 0, price.note))
+            children.append(Node(after, node, action, cost, depth, price.h, proposal.weight, 0, price.note))
         return children
 
     def _twin(
@@ -209,16 +230,10 @@ class Search(Generic[State, Action]):
         tried = self._tried[node]
         return tuple(proposal for proposal in proposals if proposal.action not in tried)
 
-    def _left(self) -> tuple[str, int]:
-        """The limit that is crossed, if one is, and how many expansions are left before ``expansions`` is."""
-        if not self._limits:
-            return "", 1 << 30
+    def _crossed(self) -> str:
+        """Which limit is crossed, that of expansions apart; "" if none is."""
         spent = self.spent()
-        for name, limit in self._limits:
-            if getattr(spent, name) >= limit:
-                return name, 0
-        most = self._budget.expansions
-        return "", 1 << 30 if most is None else most - spent.expansions
+        return next((name for name, limit in self._limits if getattr(spent, name) >= limit), "")
 
     def _tool_runs(self) -> int | None:
         return getattr(self._env, "tool_runs", None)

@@ -91,8 +91,15 @@ def test_every_limit_ends_a_search_and_says_so(budget: Budget, expanded: int) ->
 def test_depth_ends_branches_and_not_the_search() -> None:
     outcome = drive(Search(Binary(), uniform_cost(), budget=Budget(depth=3)), digits)
     assert outcome.reason == "exhausted"
-    assert max(node.depth for node in outcome.expanded) == 3
-    assert max(node.depth for node in outcome.nodes) == 4
+    assert max(node.depth for node in outcome.expanded) == 2
+    assert max(node.depth for node in outcome.nodes) == 3
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_the_deepest_nodes_may_be_solutions(early: bool) -> None:
+    for goal, solved in (("1101", True), ("11010", False)):
+        outcome = drive(Search(Binary(goal), uniform_cost(), budget=Budget(depth=3), early=early), digits)
+        assert outcome.solved == solved
 
 
 def test_an_environment_that_counts_its_tools_is_believed() -> None:
@@ -131,7 +138,7 @@ def test_a_further_attempt_steps_only_through_what_is_new_and_shares_the_path() 
         return [Proposed(tuple(Proposal(each, 1 / 2) for each in replies[node.attempt])) for node in nodes]
 
     env = Binary()
-    outcome = drive(Search(env, uniform_cost(), cost=Patient(), budget=Budget(depth=0)), propose)
+    outcome = drive(Search(env, uniform_cost(), cost=Patient(), budget=Budget(depth=1)), propose)
     assert env.steps == ["10", "11", "12"]  # no call twice
     assert [node.attempt for node in outcome.expanded] == [0, 1, 2]
     assert len(set(outcome.expanded)) == 3
