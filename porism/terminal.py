@@ -284,6 +284,24 @@ def stages(rows: Sequence[Mapping[str, Any]]) -> None:
     print()
 
 
+def note(text: str) -> None:
+    """Say on a terminal what is under way."""
+    if sys.stderr.isatty():
+        print(f"\x1b[2K{printable(text)}", end="\r", file=sys.stderr, flush=True)
+
+
+def table(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print rows of figures; what is no single value is left to the JSON file."""
+    kept = [{name: value for name, value in row.items() if isinstance(value, str | int | float)} for row in rows]
+    names = list(dict.fromkeys(name for row in kept for name in row))
+    shown = Table(box=None, pad_edge=False)
+    for name in names:
+        shown.add_column(name, justify="left" if any(isinstance(row.get(name), str) for row in kept) else "right")
+    for row in kept:
+        shown.add_row(*(str(row.get(name, "")) for name in names))
+    _console().print(shown)
+
+
 def figures(found: Mapping[str, Any], file: Path | None) -> None:
     """Print a benchmark's totals, and write all of it."""
     for name, value in found["totals"].items():

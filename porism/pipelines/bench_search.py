@@ -44,6 +44,10 @@ class Settings:
     seed: int = 0
 
 
+STANDARD = Settings()
+SHORT = Settings(repeat=3)  # some peers take minutes
+
+
 def memory(plans: int, seed: int) -> Packed:
     """So many plans of 3 to 10 calls."""
     random = stream(seed, "plans")
@@ -52,7 +56,7 @@ def memory(plans: int, seed: int) -> Packed:
     )
 
 
-def overhead(settings: Settings, report: Report = lambda _: None) -> dict[str, Any]:
+def overhead(settings: Settings = STANDARD, report: Report = lambda _: None) -> dict[str, Any]:
     """Microseconds and bytes for each node made.
 
     Args:
@@ -162,7 +166,7 @@ def _totals(rows: Sequence[Mapping[str, Any]], settings: Settings) -> dict[str, 
     }
 
 
-def peers(settings: Settings, report: Report = lambda _: None, *, limit: float = 20) -> dict[str, Any]:
+def peers(settings: Settings = SHORT, report: Report = lambda _: None, *, limit: float = 20) -> dict[str, Any]:
     """The same tree for every peer that is installed here.
 
     Args:

@@ -1,7 +1,7 @@
 """Search trees as pictures: lines of text for a terminal, and SVG for a page.
 
-Both show what :mod:`porism.search.drawing.marks` chooses: labels stay text whatever a model wrote in them, and what is left out
-of a big tree is counted. What a node is can be told without colours: by its border, and by words.
+Both show what :mod:`porism.search.drawing.marks` chooses: labels stay text whatever a model wrote in them, and what is
+left out of a big tree is counted. What a node is can be told without colours: by its border, and by words.
 """
 
 from collections.abc import Iterator, Sequence

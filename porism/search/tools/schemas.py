@@ -103,8 +103,8 @@ def of_schema(schema: Mapping[str, Any]) -> Parse:
     """
     import json
 
-    from jsonschema import Draft202012Validator, SchemaError  # type: ignore[import-untyped]
-    from jsonschema.validators import validator_for  # type: ignore[import-untyped]
+    from jsonschema import Draft202012Validator, SchemaError
+    from jsonschema.validators import validator_for
     from referencing import Registry
     from referencing.exceptions import Unresolvable
 

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from porism.errors import InputError
+from porism.search import BreadthFirst, search
 from porism.search.environments import bfcl, bfcl_services
 from porism.search.environments.bfcl import Services, Task, parsed, tasks
 from porism.search.environments.bfcl_services import READ_ONLY, copied, public
+from porism.search.tools.branching import Moment, ToolEnvironment
 from porism.search.tools.calls import Call
 
 
@@ -72,6 +74,21 @@ def test_worlds_share_nothing_that_calls_change() -> None:
     first = run(world, *task.solution)
     assert world.solved()
     assert first == run(task.world(), *task.solution)
+
+
+def test_a_search_goes_from_branch_to_branch_by_snapshots_and_runs_each_call_once() -> None:
+    task = next(task for task in tasks() if len(task.solution) == 4)
+    env = ToolEnvironment(task.world)
+    others = tasks()[0].solution[:2]
+
+    def propose(moment: Moment) -> list[Call]:
+        return [*others, *task.solution[moment.depth : moment.depth + 1]] if moment.depth < 4 else []
+
+    outcome = search(env, propose, BreadthFirst(), budget=500)
+    assert outcome.solved
+    assert tuple(outcome.best.actions()) == task.solution
+    assert env.replayed == 0
+    assert env.tool_runs <= len(outcome.nodes) - 1
 
 
 def test_read_only_tools_change_nothing() -> None:
