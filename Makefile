@@ -39,8 +39,9 @@ fix: .venv/test  ## mend format and lint
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	touch $@
 
-.venv/test: .venv/ready requirements/test.txt
+.venv/test: .venv/ready requirements/test.txt requirements/bfcl.txt
 	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/test.txt
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes --no-deps -r requirements/bfcl.txt
 	touch $@
 
 .venv/heavy: .venv/test requirements/heavy.txt
@@ -60,7 +61,7 @@ lock: .venv/uv  ## resolve the requirements anew
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	  pyproject.toml requirements/build.in --extra local --extra ray --extra dask --extra mcp --extra adapters --group test \
 	  -c requirements/test.txt -o requirements/heavy.txt
-	for name in uv model; do $(UV) pip compile --quiet --no-deps --universal --python-version 3.11 --generate-hashes \
+	for name in uv model bfcl; do $(UV) pip compile --quiet --no-deps --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate requirements/$$name.in -o requirements/$$name.txt; done
 
 clean:  ## the environments and caches; datasets stay

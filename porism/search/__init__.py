@@ -22,6 +22,7 @@ Reach 28 from 3 by doubling and adding one, in as few steps as possible:
 'exhausted'
 """
 
+from porism.search.belief import belief
 from porism.search.budget import Budget, Spent
 from porism.search.costs import Cost, Price, stepwise, toolchain
 from porism.search.frontiers import (
@@ -64,6 +65,7 @@ __all__ = [
     "Search",
     "Spent",
     "astar",
+    "belief",
     "drive",
     "drive_async",
     "each",

@@ -31,7 +31,10 @@ class Price:
 
 
 class Cost(Protocol):
-    """Prices the proposals of one node. Called once for each expansion; a pure function of its arguments."""
+    """Prices the proposals of one node, those that did not fail for good when they were tried.
+
+    Called once for each expansion; a pure function of its arguments.
+    """
 
     def __call__(self, node: Node[Any, Any], proposals: Sequence[Proposal[Any]], /) -> Sequence[Price]:
         """A price for each proposal, in order."""

@@ -99,6 +99,7 @@ class Search(Generic[State, Action]):
         self._over = False
         self._nodes, self._expanded = [root], list[Node[State, Action]]()
         self._bills, self._faults = list[Spent](), list[tuple[int, Fault]]()
+        self._awaited: set[Node[State, Action]] = set()
         self._tried: dict[Node[State, Action], set[Action]] = {}  # at places that are asked again
         frontier.tell(None, [root])
         if early and env.solved(root.state):
@@ -130,6 +131,7 @@ class Search(Generic[State, Action]):
             return self._end(nodes[0], "budget")
         if nodes:
             self._best = nodes[-1]
+            self._awaited.update(nodes)
         return nodes
 
     def tell(self, node: Node[State, Action], told: Proposed[Action] | Iterable[Action | Proposal[Action]]) -> None:
@@ -140,6 +142,9 @@ class Search(Generic[State, Action]):
         """
         if self._over:
             return
+        if node not in self._awaited:  # before anything runs a second time
+            raise ValueError(f"tell each node once, after asking for it; this one is not awaited: {node}")
+        self._awaited.remove(node)
         if not isinstance(told, Proposed):
             told = proposed(told)
         if told.faults:
@@ -148,13 +153,15 @@ class Search(Generic[State, Action]):
         self._expanded.append(node)
         proposals = told.proposals if not node.attempt else self._untried(node, told.proposals)
         children = self._children(node, proposals)
-        if self._cost is not None and (twin := self._twin(node, proposals, self._cost)):
-            children.append(twin)
         self._nodes += children
-        self._frontier.tell(node, [child for child in children if child.cost < inf])
+        alive = [child for child in children if child.cost < inf]
+        if self._cost is not None and (twin := self._twin(node, proposals, children, self._cost)):
+            self._nodes.append(twin)
+            alive.append(twin)
+        self._frontier.tell(node, alive)
         if self._early:
-            for child in children:
-                if child.cost < inf and not child.attempt and self._env.solved(child.state):
+            for child in alive:
+                if not child.attempt and self._env.solved(child.state):
                     self._end(child, "solved")
                     return
 
@@ -194,13 +201,13 @@ class Search(Generic[State, Action]):
         return nodes
 
     def _children(self, node: Node[State, Action], proposals: Sequence[Proposal[Action]]) -> list[Node[State, Action]]:
-        prices = repeat(FREE) if self._cost is None else self._cost(node, proposals)
         step, state, g, depth = self._env.step, node.state, node.cost, node.depth + 1
         self._steps += len(proposals)
+        taken = [step(state, proposal.action) for proposal in proposals]
+        prices = repeat(FREE) if self._cost is None else self._prices(node, proposals, taken, self._cost)
         children = []
-        for proposal, price in zip(proposals, prices, strict=self._cost is not None):
+        for proposal, (after, paid), price in zip(proposals, taken, prices, strict=False):
             action = proposal.action
-            after, paid = step(state, action)
             cost = g + paid + price.step
             if not (paid >= 0 and cost >= g):
                 raise ValueError(
@@ -210,11 +217,24 @@ class Search(Generic[State, Action]):
             children.append(Node(after, node, action, cost, depth, price.h, proposal.weight, 0, price.note))
         return children
 
+    @staticmethod
+    def _prices(
+        node: Node[State, Action], proposals: Sequence[Proposal[Action]], taken: list[tuple[State, float]], cost: Cost
+    ) -> list[Price]:
+        """Prices of all proposals; those that failed are not priced, and have no say in what the others cost."""
+        ran = [proposal for proposal, (_, paid) in zip(proposals, taken, strict=True) if paid != inf]
+        prices = cost(node, ran)
+        if len(prices) != len(ran):
+            raise ValueError(f"a cost function prices every proposal: {len(ran)} proposals, {len(prices)} prices")
+        each = iter(prices)
+        return [FREE if paid == inf else next(each) for _, paid in taken]
+
     def _twin(
-        self, node: Node[State, Action], proposals: Sequence[Proposal[Action]], cost: Cost
-    ) -> Node[State, Action] | None:
+        self, node: Node[State, Action], proposals: Sequence[Proposal[Action]], children: list[Node[State, Action]],
+        cost: Cost,
+    ) -> Node[State, Action] | None:  # fmt: skip
         """The same place, to be asked once more."""
-        price = cost.again(node, proposals)
+        price = cost.again(node, [each for each, child in zip(proposals, children, strict=True) if child.cost < inf])
         if price is None:
             return None
         twin = Node(

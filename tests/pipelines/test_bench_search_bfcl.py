@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from statistics import mean
+from typing import Any
 
 import pytest
 
@@ -41,30 +42,32 @@ def test_there_is_a_row_for_every_cell_and_the_means_are_those_of_the_rows() -> 
     assert len(rows) == sum(conditions.values()) * 2 * 2  # seeds, with and without an oracle
     cells = {tuple(row[name] for name in list(row)[:8]) for row in rows}
     assert len(cells) == len(rows)
-    for row in found["totals"]["means"]:
-        mine = [
-            each
-            for each in rows
-            if all(each[name] == row[name] for name in ("algorithm", "guesses_wrong", "blur", "oracle"))
-        ]
-        assert len(mine) == row["cells"] == 2
+    for line in found["table"]:
+        mine = [row for row in rows if _line(row) == (line["algorithm"], line["guesses"], line["goal"])]
+        assert len(mine) == line["cells"] == 2
         for name in ("success", "samples", "requests", "tool_runs"):
-            assert row[name] == pytest.approx(mean(each[name] for each in mine), abs=1e-3)
-        low, high = row["interval"]
-        assert 0 <= low <= row["success"] <= high <= 1
+            assert line[name] == pytest.approx(mean(row[name] for row in mine), abs=1e-3)
+        assert 0 <= line["low"] <= line["success"] <= line["high"] <= 1
+
+
+def _line(row: dict[str, Any]) -> tuple[str, str, str]:
+    guesses = "none" if row["guesses_wrong"] is None else f"{row['guesses_wrong']:.0%} wrong"
+    return row["algorithm"], guesses, "told" if row["oracle"] else "not told"
 
 
 def test_the_default_is_compared_with_all_others_under_the_same_guesses() -> None:
-    totals = bfcl(SMALL)["totals"]
-    success = {(r["algorithm"], r["guesses_wrong"], r["oracle"]): r["success"] for r in totals["means"]}
-    assert len(totals["default_ahead"]) == 3 * 2 * 2
-    for row in totals["default_ahead"]:
-        theirs = success.get((row["of"], row["guesses_wrong"], row["oracle"]))
+    found = bfcl(SMALL)
+    success = {(line["algorithm"], line["guesses"], line["goal"]): line["success"] for line in found["table"]}
+    assert len(found["ahead"]) == 3 * 2 * 2
+    for row in found["ahead"]:
+        theirs = success.get((row["of"], row["guesses"], row["goal"]))
         if theirs is None:  # it makes no guesses
-            theirs = success[row["of"], None, row["oracle"]]
-        ours = success[DEFAULT, row["guesses_wrong"], row["oracle"]]
-        assert row["by"] == pytest.approx(ours - theirs, abs=1e-3)
-        assert row["interval"][0] <= row["by"] <= row["interval"][1]
+            theirs = success[row["of"], "none", row["goal"]]
+        assert row["by"] == pytest.approx(success[DEFAULT, row["guesses"], row["goal"]] - theirs, abs=1e-3)
+        assert row["low"] <= row["by"] <= row["high"]
+    least = min(row["by"] for row in found["ahead"] if (row["guesses"], row["goal"]) == ("30% wrong", "told"))
+    assert found["totals"]["ahead_30_wrong"] == least
+    assert "ahead_none_alone_low" in found["totals"]
 
 
 def test_the_same_settings_give_the_same_figures() -> None:
@@ -72,9 +75,10 @@ def test_the_same_settings_give_the_same_figures() -> None:
 
 
 def test_progress_is_told_for_each_task_and_seed() -> None:
-    told: list[int] = []
-    bfcl(replace(SMALL, tasks=3, oracles=(True,), guesses=((None, 0),)), lambda done, name: told.append(done))
-    assert told == [0, 1, 2, 3, 4, 5]
+    told: list[str] = []
+    bfcl(replace(SMALL, tasks=3, oracles=(True,), guesses=((None, 0),)), told.append)
+    assert [line[:13] for line in told] == ["seed 0 of 2: "] * 3 + ["seed 1 of 2: "] * 3
+    assert told[-1].endswith(", 3 of 3")
 
 
 @pytest.mark.parametrize("player", PLAYERS, ids=lambda player: player.name)
@@ -169,5 +173,5 @@ def test_the_default_beats_toolchain_on_a_sample(error: float | None) -> None:
         oracles=(True,),
         players=(NAMED["ToolChain*"], NAMED[DEFAULT]),
     )
-    [ahead] = bfcl(settings)["totals"]["default_ahead"]
-    assert ahead["interval"][0] > 0
+    [ahead] = bfcl(settings)["ahead"]
+    assert ahead["low"] > 0

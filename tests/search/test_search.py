@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from itertools import permutations
+from math import inf
 from typing import Any
 
 import pytest
@@ -222,3 +223,42 @@ def test_waiting_for_the_proposer_gives_the_same_tree() -> None:
 
     plain = drive(begun(), lambda nodes: [noisy(node) for node in nodes], batch=3)
     assert shape(asyncio.run(drive_async(begun(), proposer, batch=3))) == shape(plain)
+
+
+def test_a_node_told_twice_is_refused_before_a_tool_runs() -> None:
+    env = Binary()
+    search = Search(env, uniform_cost())
+    [root] = search.ask()
+    search.tell(root, ["0"])
+    with pytest.raises(ValueError, match="tell each node once"):
+        search.tell(root, ["0"])
+    assert env.steps == ["10"]
+
+
+def test_a_call_that_failed_is_not_priced() -> None:
+    class Failing(Binary):
+        def step(self, state: str, action: str) -> tuple[str, float]:
+            return state + action, inf if action == "0" else 1
+
+    priced: list[list[str]] = []
+
+    class Telling(Patient):
+        def __call__(self, node: Node[Any, Any], proposals: Sequence[Proposal[Any]]) -> list[Price]:
+            priced.append([proposal.action for proposal in proposals])
+            return super().__call__(node, proposals)
+
+        def again(self, node: Node[Any, Any], proposals: Sequence[Proposal[Any]]) -> None:
+            priced.append([proposal.action for proposal in proposals])
+
+    outcome = drive(Search(Failing(), astar(), cost=Telling(), budget=Budget(expansions=1)), digits)
+    assert priced == [["1"], ["1"]]
+    assert [node.dead for node in outcome.nodes] == [False, True, False]
+
+
+def test_a_cost_function_prices_every_proposal() -> None:
+    class Stingy(Patient):
+        def __call__(self, node: Node[Any, Any], proposals: Sequence[Proposal[Any]]) -> list[Price]:
+            return [Price(1)]
+
+    with pytest.raises(ValueError, match="2 proposals, 1 prices"):
+        drive(Search(Binary(), astar(), cost=Stingy()), digits)
