@@ -22,7 +22,7 @@ Reach 28 from 3 by doubling and adding one, in as few steps as possible:
 'exhausted'
 """
 
-from porism.search.belief import belief
+from porism.search.bayes import belief
 from porism.search.budget import Budget, Spent
 from porism.search.costs import Cost, Price, stepwise, toolchain
 from porism.search.frontiers import (

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from porism.search import Cost, Node, Proposal
-from porism.search.belief import KINDS, MOST, belief
+from porism.search.bayes import KINDS, MOST, belief
 
 Known = dict[tuple[int, int], float]  # how likely each kind of guesser and number of remaining steps is
 

@@ -25,6 +25,7 @@ from porism.search.proposals import Proposal
 
 MOST = 24  # the largest r that is told apart
 KINDS = ((1.0,), (1 / 9, 2 / 9, 3 / 9, 2 / 9, 1 / 9))  # how far a guess that is not wrong is off, 0 in the middle
+SOLVED = 0.2  # how likely a task is solved before it began, beside any one number of steps
 LEAST = 1e-9  # probabilities below are not worth telling apart, and their logarithms are finite
 
 Belief = Sequence[float]  # of each kind in turn the probabilities of r = 0, ..., MOST; their sum is 1
@@ -33,7 +34,7 @@ RESTS = tuple(range(MOST + 1)) * len(KINDS)  # the r of each place in a belief
 
 def belief(
     *,
-    length: float = 7,
+    length: float | None = None,
     pace: float = 0.3,
     unaided: float = 0.8,
     error: float = 0.4,
@@ -60,7 +61,8 @@ def belief(
     only for ``length`` where nothing is imagined.
 
     Args:
-        length: how many steps a plan takes, in the mean, > 0; the belief at the root is Poisson's.
+        length: how many steps a plan takes, in the mean, > 0: the belief at the root is Poisson's; None where that is
+            not known, which makes 1 to 24 steps equally likely.
         pace: what a step to come costs, >= 0; more is greedier.
         unaided: ``pace`` for proposals without a guess.
         error: how many of the guesses are wrong, in (0, 1).
@@ -73,7 +75,7 @@ def belief(
     Raises:
         ValueError: an argument is out of range.
     """
-    for name, value in {"length": length, "sharpness": sharpness, "unseen": unseen}.items():
+    for name, value in {"length": 1 if length is None else length, "sharpness": sharpness, "unseen": unseen}.items():
         if not 0 < value < inf:
             raise ValueError(f"{name} must be > 0, got {value}")
     for name, value in {"error": error, "harmless": harmless}.items():
@@ -87,7 +89,7 @@ def belief(
 
 @dataclass(frozen=True)
 class _Belief:
-    length: float
+    length: float | None
     pace: float
     unaided: float
     error: float
@@ -101,7 +103,7 @@ class _Belief:
     _odds: tuple[Belief, ...] = field(init=False, repr=False, compare=False)  # and how much likelier after a right step
 
     def __post_init__(self) -> None:
-        weights = [exp(r * log(self.length) - lgamma(r + 1)) for r in RESTS]
+        weights = [_prior(self.length, r) for r in RESTS]
         object.__setattr__(self, "_first", tuple(weight / sum(weights) for weight in weights))
         says = tuple(self._said(guess) for guess in range(MOST + 1))
         object.__setattr__(self, "_says", says)
@@ -159,6 +161,13 @@ class _Belief:
         alive = sum(after)
         price = max(arrived - log(alive), 0.0)
         return Price(price, pace * sum(map(mul, RESTS, after)) / alive, array("f", [each / alive for each in after]))
+
+
+def _prior(length: float | None, r: int) -> float:
+    """How likely r steps are left at the root, up to a factor."""
+    if length is None:
+        return 1.0 if r else SOLVED
+    return exp(r * log(length) - lgamma(r + 1))
 
 
 def _guess(proposal: Proposal[Any]) -> int | None:
