@@ -65,13 +65,14 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="what is installed, which models and servers are reachable")
     doctor.set_defaults(command=_doctor)
     _add_prove(commands)
+    _add_search(commands)
     _add_bench(commands)
     return parser
 
 
 def _add_run(commands: Any) -> None:
     run = commands.add_parser("run", help="run a flow; the same command goes on where it stopped", allow_abbrev=False)
-    run.add_argument("flow", choices=["geometry", "instruct", "all"], help="which flow, or all of them")
+    run.add_argument("flow", choices=["geometry", "instruct", "tools", "all"], help="which flow, or all of them")
     run.add_argument("--count", type=int, default=100, metavar="N", help="accepted rows wanted (default 100)")
     run.add_argument("--out", type=Path, metavar="DIR", help="folder (default outputs/FLOW-HASH)")
     run.add_argument("--quiet", action="store_true", help="print the folder alone")
@@ -90,7 +91,7 @@ def _add_run(commands: Any) -> None:
 
 def _add_schedule(commands: Any) -> None:
     schedule = commands.add_parser("schedule", help="serve a flow as a Prefect deployment", allow_abbrev=False)
-    schedule.add_argument("flow", choices=["geometry", "instruct"])
+    schedule.add_argument("flow", choices=["geometry", "instruct", "tools"])
     schedule.add_argument("--cron", required=True, metavar="CRON", help='when to run, such as "0 2 * * *"')
     schedule.add_argument(
         "--name", default="porism", metavar="NAME", help="of the schedule, and of its folder in outputs/"
@@ -120,6 +121,21 @@ def _add_prove(commands: Any) -> None:
         help="decimal digits of the drawings in which the proof is checked (default 15)",
     )  # fmt: skip
     prove.set_defaults(command=_prove)
+
+
+def _add_search(commands: Any) -> None:
+    search = commands.add_parser("search", help="search over tool calls, for agents")
+    kinds = search.add_subparsers(required=True, metavar="WHAT", parser_class=_Parser)
+    serve = kinds.add_parser(
+        "serve-mcp", help="serve a planner as an MCP server, over standard input and output", allow_abbrev=False
+    )
+    serve.add_argument("--model", default="local", metavar="SPEC", help=f"{MODELS} (default local)")
+    serve.add_argument(
+        "--tools", action="append", default=[], metavar="SERVER",
+        help="an MCP server whose tools plans can use, a command or a URL; may be given again",
+    )  # fmt: skip
+    serve.add_argument("--requests", type=int, default=32, metavar="N", help="to the model for a plan (default 32)")
+    serve.set_defaults(command=_serve_mcp)
 
 
 def _add_bench(commands: Any) -> None:
@@ -155,7 +171,15 @@ def _add_bench(commands: Any) -> None:
     synthesis.add_argument("--seed", type=int, metavar="S", help="of every random choice (default 0)")
     synthesis.add_argument("--config", type=Path, metavar="FILE.toml", help="settings, spelled as in a run.toml")
     synthesis.set_defaults(command=_bench_synthesis)
-    for parser in (models, geometry, synthesis):
+    search = kinds.add_parser(
+        "search", help="what a search costs, beside its peers, and what it solves", allow_abbrev=False
+    )
+    search.add_argument(
+        "--part", choices=["overhead", "bfcl", "peers"], default="overhead",
+        help="time and memory of a node; tasks of BFCL solved; the same tree in other libraries (default overhead)",
+    )  # fmt: skip
+    search.set_defaults(command=_bench_search)
+    for parser in (models, geometry, synthesis, search):
         parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure")
 
 
@@ -166,7 +190,8 @@ def _add_job(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seeds", type=Path, metavar="FILE", help="seed tasks, JSON lines (default: the package's 175)"
     )
-    parser.add_argument("--style", choices=["chat", "completion"], help="how the model is asked")
+    parser.add_argument("--style", choices=["chat", "completion"], help="how the model is asked for instructions")
+    parser.add_argument("--environment", metavar="NAME", help="where tasks for tools come from: sqlite or files")
     parser.add_argument(
         "--concurrency", "--slots", type=int, default=8, metavar="N",
         help="requests side by side (default 8); with 1 the embedded model repeats its replies",
@@ -274,6 +299,13 @@ def _prove(arguments: argparse.Namespace) -> int:
     return 0 if result.proved else 1
 
 
+def _serve_mcp(arguments: argparse.Namespace) -> int:
+    from porism.pipelines import planner
+
+    planner.serve_mcp(arguments.model, arguments.tools, arguments.requests)
+    return 0
+
+
 def _bench_models(arguments: argparse.Namespace) -> int:
     from porism import terminal
     from porism.pipelines import bench
@@ -317,6 +349,23 @@ def _bench_synthesis(arguments: argparse.Namespace) -> int:
     terminal.stages(found["stages"])
     terminal.figures(found, arguments.json)
     return 1 if found["totals"]["rows_failed"] or found["totals"]["duplicates"] else 0
+
+
+def _bench_search(arguments: argparse.Namespace) -> int:
+    from porism import terminal
+    from porism.pipelines import bench_search, bench_search_bfcl, theorems
+
+    if arguments.json:
+        theorems.check_writable(arguments.json, "--json")
+    parts: dict[str, Callable[[Callable[[str], None]], dict[str, Any]]] = {
+        "overhead": lambda report: bench_search.overhead(report=report),
+        "bfcl": lambda report: bench_search_bfcl.bfcl(report=report),
+        "peers": lambda report: bench_search.peers(report=report),
+    }
+    found = parts[arguments.part](terminal.note)
+    terminal.table(found.get("table", found["rows"]))
+    terminal.figures(found, arguments.json)
+    return 0
 
 
 if __name__ == "__main__":

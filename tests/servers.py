@@ -15,11 +15,14 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from email.utils import formatdate
+from functools import cache
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+
+from porism.search.environments import sqlite
 
 TRANSPORT = ("429", "429 date", "500", "hang", "reset", "truncated", "not json", "no choices", "null choices", "number")
 TEXT = ("empty", "bad json", "repeated", "huge", "cut", "wrong schema")
@@ -153,6 +156,8 @@ def text_for(body: dict[str, Any]) -> str:
         return json.dumps({"tasks": tasks_for(chance)}, ensure_ascii=False)
     if '"is_classification"' in schema:
         return json.dumps({"is_classification": chance.random() < 0.3})
+    if '"tool"' in schema:
+        return call_for(chance, [turn["content"] for turn in body["messages"]])
     if '"instances"' in schema:
         return json.dumps({"instances": instances_for(chance, '"label"' in schema)}, ensure_ascii=False)
     if prompt.endswith("Classification?"):
@@ -167,6 +172,22 @@ def text_for(body: dict[str, Any]) -> str:
         texts = tasks_for(chance)
         return f" {texts[0]}" + "".join(f"\n{first + n}. {text}" for n, text in enumerate(texts[1:], 1))
     return f"You said: {prompt}"
+
+
+def call_for(chance: random.Random, turns: Sequence[str]) -> str:
+    """The next call of a task's own solution in most replies, or another one."""
+    place, task = next((k, task) for k, turn in enumerate(turns) for task in solved_tasks() if task.prompt in turn)
+    done = len(turns[place:]) // 2
+    if done >= len(task.solution) or chance.random() < 0.2:
+        return json.dumps({"thought": "Let me look.", "tool": "list_tables", "arguments": {}, "remaining": 1})
+    call, left = task.solution[done], len(task.solution) - done - 1
+    return json.dumps({"thought": "Next.", "tool": call.name, "arguments": call.values(), "remaining": left})
+
+
+@cache
+def solved_tasks() -> tuple[sqlite.Task, ...]:
+    """The first tasks of a run with seed 0."""
+    return tuple(sqlite.tasks(0, i) for i in range(100))
 
 
 def tasks_for(chance: random.Random) -> list[str]:

@@ -22,6 +22,7 @@ class About:
         task: the Hub's task category.
         license: an identifier of the Hub's list, or ``other``.
         languages: codes such as ``en``; empty where it depends on the seed tasks.
+        config: what the config of the accepted rows is called.
     """
 
     title: str
@@ -31,6 +32,7 @@ class About:
     task: str
     license: str = "other"
     languages: Sequence[str] = ()
+    config: str = "default"
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,11 @@ def card(
         "Rejected, by the check that did it:" if by_check else "Nothing was rejected.",
         *([_table(("check", "rows"), list(by_check.items()))] if by_check else []),
         *([_table(("split", "rows"), list(counts.splits.items()))] if counts.splits else []),
+        *(
+            [_table(("config", "rows"), [(about.config, counts.accepted), *counts.parts.items()])]
+            if counts.parts
+            else []
+        ),
         *_extra(extras),
         "## Samples",
         *(_fence(json.dumps(sample, indent=2, ensure_ascii=False), "json") for sample in samples),
@@ -115,7 +122,8 @@ def _front_matter(about: About, counts: Counts, rows: str) -> str:
         source_datasets=["original"],
         task_categories=about.task,
         configs=[
-            _config("default", "data", rows, tuple(counts.splits) or (TRAIN,), default=True),
+            _config(about.config, "data", rows, tuple(counts.splits) or (TRAIN,), default=True),
+            *(_config(name, name, rows, (TRAIN,)) for name, drawn in counts.parts.items() if drawn),
             *([_config("rejected", "rejected", rows, (TRAIN,))] if counts.rejected else []),
         ],
     )
@@ -135,10 +143,12 @@ def _config(name: str, part: str, rows: str, splits: Sequence[str], **more: bool
 def _use(counts: Counts) -> str:
     first, *others = counts.splits or (TRAIN,)
     more = f"  # or {' or '.join(map(json.dumps, others))}" if others else ""
-    return USE % first + more + (USE_REJECTED if counts.rejected else "")
+    parts = "".join(USE_PART.format(name=name) for name, drawn in counts.parts.items() if drawn)
+    return USE % first + more + parts + (USE_REJECTED if counts.rejected else "")
 
 
 USE = 'from datasets import load_dataset\n\nrows = load_dataset("FOLDER", split="%s")'
+USE_PART = '\n{name} = load_dataset("FOLDER", "{name}", split="train")'
 USE_REJECTED = '\nrejected = load_dataset("FOLDER", "rejected", split="train")  # each with check and reason'
 
 

@@ -4,7 +4,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from porism.outputs.publish import file_hash, file_rows, parquet_files, read_manifest, row_count, rows, split_in
+from porism.outputs.publish import (
+    file_hash,
+    file_rows,
+    parquet_files,
+    published,
+    read_manifest,
+    row_count,
+    rows,
+    split_in,
+)
 from porism.outputs.records import Verdict, content_id
 from porism.outputs.seen import Seen
 from porism.outputs.splits import COLUMN, SPLITS, TRAIN
@@ -21,10 +30,9 @@ def files(folder: Path) -> Iterator[Finding]:
             yield name, Verdict(False, "file", "missing")
         elif file_hash(path) != file["sha256"]:
             yield name, Verdict(False, "file", "changed since it was written")
-    for part in ("data", "rejected"):
-        for path in sorted((folder / part).glob("*.parquet")):
-            if (name := path.relative_to(folder).as_posix()) not in known:
-                yield name, Verdict(False, "file", "not in the manifest")
+    for path in published(folder):
+        if (name := path.relative_to(folder).as_posix()) not in known:
+            yield name, Verdict(False, "file", "not in the manifest")
 
 
 def counts(folder: Path) -> Iterator[Finding]:
@@ -36,20 +44,25 @@ def counts(folder: Path) -> Iterator[Finding]:
         there = _rows_of(folder, part)
         if there != counts[name]:
             yield "manifest.json", Verdict(False, "counts", f"{counts[name]} rows {name}, {there} in {part}/")
+    for part, said in counts.get("parts", {}).items():
+        if (there := _rows_of(folder, part)) != said:
+            yield "manifest.json", Verdict(False, "counts", f"{said} rows of config {part}, {there} in {part}/")
     for split in SPLITS if "splits" in counts else ():
         there, said = _rows_of(folder, "data", split), counts["splits"].get(split, 0)
         if there != said:
             yield "manifest.json", Verdict(False, "counts", f"{said} rows of split {split}, {there} in data/{split}-*")
 
 
-def structure(folder: Path, content: Mapping[str, Any], checks: tuple[str, ...]) -> Iterator[Finding]:
+def structure(
+    folder: Path, content: Mapping[str, Any], checks: tuple[str, ...], part: str = "data"
+) -> Iterator[Finding]:
     """Accepted rows with a wrong id or split, without a verdict of each check, or with a place or content met before.
 
     Which row it is that a row repeats is found in a second reading, so those findings come last.
     """
     seen, places = Seen(), Seen()
     repeats: list[tuple[str, str]] = []
-    for path in parquet_files(folder):
+    for path in parquet_files(folder, part):
         split = split_in(path)
         for row in file_rows(path):
             digest = content_id({name: row[name] for name in content})
@@ -61,7 +74,7 @@ def structure(folder: Path, content: Mapping[str, Any], checks: tuple[str, ...])
             if not places.add(content_id({"place": place})):
                 yield row["id"], Verdict(False, "place", f"a second row at {place}")
     if repeats:
-        first = _places(folder, list(content), {digest for _, digest in repeats})
+        first = _places(folder, list(content), {digest for _, digest in repeats}, part)
         for name, digest in repeats:
             yield name, Verdict(False, "repeat", f"the same content as the row at {first[digest]}")
 
@@ -77,10 +90,10 @@ def _faults(row: Mapping[str, Any], digest: str, split: str, checks: tuple[str, 
         yield Verdict(False, "split", f"a row of {row[COLUMN]!r} among those of {split!r}")
 
 
-def _places(folder: Path, content: list[str], wanted: set[str]) -> dict[str, tuple[int, ...]]:
+def _places(folder: Path, content: list[str], wanted: set[str], part: str) -> dict[str, tuple[int, ...]]:
     """Where each wanted content stands first."""
     found: dict[str, tuple[int, ...]] = {}
-    for row in rows(folder, "data", [*content, "origin"]):
+    for row in rows(folder, part, [*content, "origin"]):
         digest = content_id({name: row[name] for name in content})
         if digest in wanted:
             found.setdefault(digest, tuple(row["origin"]["place"]))

@@ -2,10 +2,13 @@
 
 Every accepted row has ``id``, the flow's content and notes, ``origin`` and ``verdicts``. A rejected row has the same
 columns and three more: ``check`` and ``reason`` (of the verdict that failed) and ``raw`` (the text it was read from).
+
+A flow may draw further rows from a record, which are published as configs of their own: its *parts*. They stand in the
+record's notes under the part's name, each as ``Layout.row`` of the part's layout makes it.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
@@ -28,10 +31,17 @@ WHY = pa.schema([("check", pa.string()), ("reason", pa.string()), ("raw", pa.str
 
 @dataclass(frozen=True)
 class Layout:
-    """The columns of one flow's records: Arrow types by name."""
+    """The columns of one flow's records: Arrow types by name.
+
+    Attributes:
+        content: of what a row says.
+        notes: of what is known about it.
+        parts: the layouts of the rows that are drawn from a record, by the name of their config.
+    """
 
     content: Mapping[str, pa.DataType]
     notes: Mapping[str, pa.DataType]
+    parts: Mapping[str, "Layout"] = field(default_factory=dict)
 
     @property
     def accepted(self) -> pa.Schema:
@@ -48,21 +58,28 @@ class Layout:
 
     @property
     def every(self) -> pa.Schema:
-        """The schema of rejected rows, and of shards, which hold both; ``check`` is null in an accepted row."""
+        """The schema of rejected rows."""
         return pa.schema([*self.accepted, *WHY])
 
+    @property
+    def shard(self) -> pa.Schema:
+        """The schema of shards, which hold both kinds and all parts; ``check`` is null in an accepted row."""
+        parts = [(name, pa.list_(pa.struct(list(part.accepted)))) for name, part in self.parts.items()]
+        return pa.schema([*self.every, *parts])
+
     def table(self, records: Iterable[Record]) -> pa.Table:
-        """The records as a table of schema ``every``."""
-        return pa.Table.from_pylist([self._row(record) for record in records], self.every)
+        """The records as a table of schema ``shard``."""
+        return pa.Table.from_pylist([self.row(record) for record in records], self.shard)
 
     def records(self, rows: Iterable[Mapping[str, Any]]) -> list[Record]:
-        """The records of rows of schema ``every`` or ``accepted``: the inverse of ``table``.
+        """The records of rows of schema ``shard``, ``every`` or ``accepted``: the inverse of ``table``.
 
         A null is a column that the record does not have.
         """
         return [self._record(row) for row in rows]
 
-    def _row(self, record: Record) -> dict[str, Any]:
+    def row(self, record: Record) -> dict[str, Any]:
+        """The row of a record, with all columns of ``shard``."""
         failure = None if record.accepted else record.failure
         return {
             "id": record.id,
@@ -73,13 +90,14 @@ class Layout:
             "check": failure.check if failure else None,
             "reason": failure.reason if failure else None,
             "raw": record.raw,
+            **{name: record.notes.get(name, []) for name in self.parts},
         }
 
     def _record(self, row: Mapping[str, Any]) -> Record:
         origin = {**row["origin"], "place": tuple(row["origin"]["place"]), "parents": tuple(row["origin"]["parents"])}
         return Record(
             content={name: row[name] for name in self.content if row[name] is not None},
-            notes={name: row[name] for name in self.notes if row[name] is not None},
+            notes={name: row[name] for name in (*self.notes, *self.parts) if row.get(name) is not None},
             origin=Origin(**origin),
             verdicts=tuple(Verdict(**verdict) for verdict in row["verdicts"]),
             raw=row.get("raw"),

@@ -4,9 +4,9 @@ The accepted rows are the first N in the flow's order, the rejected rows all tha
 bytes of ``data/`` and ``rejected/`` depend on the configuration, N and the replies alone. What varies between runs
 (durations, retries, cost) is kept in ``manifest.json``.
 
-Where rows say which split they belong to, each split has files of its own. Row groups and files end at row numbers and
-sizes that follow from the rows of their split alone, so the bytes do not tell how the rows were cut into shards, and no
-more than a shard and a row group of each split is held in memory.
+Where rows say which split they belong to, each split has files of its own, and so has each part of a layout. Row
+groups and files end at row numbers and sizes that follow from the rows of their split alone, so the bytes do not tell
+how the rows were cut into shards, and no more than a shard and a row group of each split is held in memory.
 """
 
 import json
@@ -25,13 +25,13 @@ import pyarrow.parquet as pq
 
 from porism.errors import InputError
 from porism.outputs.folder import Folder, flush, parquet_writer, replace_folder, write_atomically
-from porism.outputs.layout import WHY
 from porism.outputs.records import Record
 from porism.outputs.splits import COLUMN, SPLITS, TRAIN
 
 ROWS_PER_GROUP = 5_000  # 50 MB of rows of 10 kB each, which a reader must hold at once
 ROWS_PER_FILE = 100_000
 BYTES_PER_FILE = 1 << 29  # as large as the Hub cuts its own
+KINDS = ("data", "rejected")  # folders of every dataset
 BATCH = 1_000  # rows that are Python objects at once while a dataset is read
 
 
@@ -43,11 +43,13 @@ class Counts:
         accepted: rows in ``data/``.
         rejected: rows by the check that rejected them.
         splits: accepted rows by split, without splits that have none; empty where rows say nothing of splits.
+        parts: rows drawn from the accepted ones, by the name of their config.
     """
 
     accepted: int
     rejected: Mapping[str, int]
     splits: Mapping[str, int] = field(default_factory=dict)
+    parts: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def generated(self) -> int:
@@ -62,6 +64,7 @@ class Counts:
             "rejected": sum(self.rejected.values()),
             "rejected_by_check": dict(sorted(self.rejected.items(), key=lambda item: (-item[1], item[0]))),
             **({"splits": dict(self.splits)} if self.splits else {}),
+            **({"parts": dict(self.parts)} if self.parts else {}),
         }
 
 
@@ -72,7 +75,7 @@ def publish(
     rows_per_file: int = ROWS_PER_FILE,
     bytes_per_file: int = BYTES_PER_FILE,
 ) -> Counts:
-    """Write ``data/`` and ``rejected/`` from the committed shards and the ``tail``, up to ``count`` accepted rows.
+    """Write the dataset from the committed shards and the ``tail``, up to ``count`` accepted rows.
 
     The manifest of an earlier publication goes first: a crash leaves none, rather than one that speaks of other files.
 
@@ -86,36 +89,50 @@ def publish(
     Raises:
         ValueError: an accepted row belongs to a split that there is not.
     """
-    data, rejected = folder.path / "data.part", folder.path / "rejected.part"
-    for part in (data, rejected):
-        part.mkdir(exist_ok=True)
-        for leftover in part.iterdir():
-            leftover.unlink()
+    layout = folder.layout
+    data, rejected, *drawn = made = [_emptied(folder.path / f"{name}.part") for name in (*KINDS, *layout.parts)]
     accepted, by_check = 0, Counter[str]()
-    drop = _Sheaf(rejected, TRAIN, folder.layout.every, rows_per_file, bytes_per_file)
-    keep = {split: _Sheaf(data, split, folder.layout.accepted, rows_per_file, bytes_per_file) for split in SPLITS}
-    for table in chain(map(pq.read_table, folder.shards), [folder.layout.table(tail)]):
+    sizes = (rows_per_file, bytes_per_file)
+    drop = _Sheaf(rejected, TRAIN, layout.every, *sizes)
+    keep = {split: _Sheaf(data, split, layout.accepted, *sizes) for split in SPLITS}
+    draw = {
+        name: _Sheaf(part, TRAIN, layout.parts[name].accepted, *sizes)
+        for name, part in zip(layout.parts, drawn, strict=True)
+    }
+    for table in chain(map(pq.read_table, folder.shards), [layout.table(tail)]):
         table = _up_to(table, count - accepted)
         passed = pc.is_null(table["check"])
-        for split, part_of in _by_split(table.filter(passed).drop_columns(WHY.names)):
+        kept, dropped = table.filter(passed), table.filter(pc.invert(passed))
+        for split, part_of in _by_split(kept.select(layout.accepted.names)):
             keep[split].add(part_of)
-        drop.add(table.filter(pc.invert(passed)))
+        for name, sheaf in draw.items():
+            sheaf.add(pa.Table.from_struct_array(pc.list_flatten(kept[name])).cast(layout.parts[name].accepted))
+        drop.add(dropped.select(layout.every.names))
         accepted += pc.sum(passed).as_py() or 0
         by_check.update(table["check"].drop_null().to_pylist())
         if accepted == count:
             break
     splits = {split: sheaf.rows for split, sheaf in keep.items() if sheaf.rows}
-    for sheaf in (*(keep[split] for split in splits or (TRAIN,)), drop):
+    for sheaf in (*(keep[split] for split in splits or (TRAIN,)), drop, *draw.values()):
         sheaf.close()
     (folder.path / "manifest.json").unlink(missing_ok=True)
-    replace_folder(data, folder.path / "data")
-    replace_folder(rejected, folder.path / "rejected")
-    return Counts(accepted, by_check, splits if COLUMN in folder.layout.accepted.names else {})
+    for part in made:
+        replace_folder(part, part.with_suffix(""))
+    parts = {name: sheaf.rows for name, sheaf in draw.items()}
+    return Counts(accepted, by_check, splits if COLUMN in layout.accepted.names else {}, parts)
+
+
+def _emptied(path: Path) -> Path:
+    """An empty folder there."""
+    path.mkdir(exist_ok=True)
+    for leftover in path.iterdir():
+        leftover.unlink()
+    return path
 
 
 def write_manifest(folder: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Write ``manifest.json``, last of all: the facts, and rows, bytes and SHA-256 of every Parquet file."""
-    manifest = {**facts, "files": [_file(folder, path) for path in _parquet(folder)]}
+    manifest = {**facts, "files": [_file(folder, path) for path in published(folder)]}
     write_atomically(folder / "manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
     return manifest
 
@@ -144,14 +161,14 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 def rows(
     folder: Path, part: str = "data", columns: Sequence[str] | None = None, split: str | None = None
 ) -> Iterator[dict[str, Any]]:
-    """The rows of ``data`` or ``rejected``, a thousand in memory at a time.
+    """The rows of ``data``, ``rejected`` or a part, a thousand in memory at a time.
 
     Splits follow each other in the order of ``SPLITS``; within a split the order is that of the flow, in which places
     (``origin.place``) grow. So a dataset of one split is in the flow's order, and one of several is not.
 
     Args:
         folder: a finished dataset.
-        part: ``data`` or ``rejected``.
+        part: ``data``, ``rejected``, or the name of a part.
         columns: the ones to read; all if None.
         split: the one to read; all if None.
 
@@ -175,7 +192,7 @@ def split_in(path: Path) -> str:
 
 
 def parquet_files(folder: Path, part: str = "data", split: str | None = None) -> list[Path]:
-    """The Parquet files of ``data`` or ``rejected``, of one split or of all, in the order of their rows."""
+    """The Parquet files of ``data``, ``rejected`` or a part, of one split or of all, in the order of their rows."""
     found = sorted((folder / part).glob("*.parquet" if split is None else f"{split}-*.parquet"))
     return sorted(found, key=lambda path: _rank(split_in(path)))
 
@@ -285,8 +302,9 @@ def _up_to(table: pa.Table, count: int) -> pa.Table:
     return table.slice(0, int(passed[count - 1]) + 1 if count else 0)
 
 
-def _parquet(folder: Path) -> Iterable[Path]:
-    return sorted(path for part in ("data", "rejected") for path in (folder / part).glob("*.parquet"))
+def published(folder: Path) -> Iterable[Path]:
+    """All that are published; a folder with a dot in its name is not finished, or gone."""
+    return sorted(path for path in folder.glob("*/*.parquet") if path.parent.name != "work" and not path.parent.suffix)
 
 
 def _file(folder: Path, path: Path) -> dict[str, Any]:
@@ -300,7 +318,7 @@ def _file(folder: Path, path: Path) -> dict[str, Any]:
 
 def fingerprint(folder: Path) -> str:
     """A hash of all rows, accepted and rejected, in hexadecimal."""
-    return sha256("".join(file_hash(path) for path in _parquet(folder)).encode()).hexdigest()[:32]
+    return sha256("".join(file_hash(path) for path in published(folder)).encode()).hexdigest()[:32]
 
 
 def file_hash(path: Path) -> str:

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from porism.outputs.folder import read_config
 from porism.outputs.publish import BATCH, parquet_files, read_manifest, reading, row_count
 
-HIDDEN = ("id", "theorem", "origin", "verdicts", "messages", "prompt", "completion")
+HIDDEN = ("id", "theorem", "task", "key", "tools", "origin", "verdicts", "messages", "prompt", "completion")
 SAMPLES = 3
 CUT = 1_000  # characters of a sample's text
 MOST_ROWS = 200_000  # that are read for histograms: counting the words of ten million long rows would take an hour

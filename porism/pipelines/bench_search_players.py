@@ -11,7 +11,7 @@ from math import exp, inf, log
 from typing import Any
 
 from porism.search import MCTS, Beam, Budget, Chain, DepthFirst, Frontier, Search, astar, drive, uniform_cost
-from porism.search.belief import belief
+from porism.search.bayes import belief
 from porism.search.costs import Cost, Price, stepwise, toolchain
 from porism.search.environments.bfcl import Services, Task
 from porism.search.environments.simulated import FINISH, Simulated, Skill

@@ -30,7 +30,12 @@ def _card(result: Result) -> str:
         REASON.format(check=html.escape(check), rows=f"{rows:,}", share=100 * rows / max(1, widest))
         for check, rows in counts["rejected_by_check"].items()
     )
+    parts = "".join(
+        PART.format(folder=html.escape(result.folder.name, quote=True), part=html.escape(part, quote=True))
+        for part in counts.get("parts", ())
+    )
     return CARD.format(
+        parts=parts,
         flow=html.escape(str(result.manifest["flow"])),
         folder=html.escape(result.folder.name, quote=True),
         accepted=f"{counts['accepted']:,}",
@@ -69,11 +74,12 @@ CARD = """<section>
 <h2>{flow}</h2>
 <p><strong>{accepted}</strong> rows accepted of {generated} generated. {note}</p>
 <p><a href="{folder}/README.md">Card</a> · <a href="{folder}/manifest.json">Manifest</a> ·
-<a href="{folder}/data/">Rows</a> · <a href="{folder}/rejected/">Rejected rows</a></p>
+<a href="{folder}/data/">Rows</a>{parts} · <a href="{folder}/rejected/">Rejected rows</a></p>
 <h3>Rejected, by check</h3>
 {reasons}
 <h3>Made by</h3>
 <pre>{command}</pre>
 </section>"""
+PART = """ · <a href="{folder}/{part}/">{part}</a>"""
 REASON = """<tr><td>{check}</td><td class="rows">{rows}</td>
 <td class="bar"><div style="width: {share:.0f}%"></div></td></tr>"""

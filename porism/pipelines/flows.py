@@ -23,15 +23,18 @@ from porism.outputs.publish import read_manifest
 from porism.pipelines import geometry as theorems
 from porism.pipelines import instruct as plain
 from porism.pipelines import runners
+from porism.pipelines import tools as calls
 from porism.pipelines.geometry import FLOW as GEOMETRY
 from porism.pipelines.geometry import Geometry
 from porism.pipelines.instruct import Instruct
 from porism.pipelines.jobs import validated
 from porism.pipelines.run import Chunk, Progress, Report, Result
 from porism.pipelines.schedule import server
+from porism.pipelines.tools_job import Tools
+from porism.pipelines.tools_rows import FLOW as TOOLS
 from porism.seeds import number
 
-Job = TypeVar("Job", Instruct, Geometry)
+Job = TypeVar("Job", Instruct, Geometry, Tools)
 EVERY = 15.0  # seconds between two lines of progress in Prefect's log
 
 
@@ -106,6 +109,40 @@ def geometry(
     return _ended(result, count)
 
 
+@flow(name=TOOLS, description="Tool calls, searched with a model, out to trajectories, preferences and steps.")
+def tools(
+    count: int = 100,
+    seed: int = 0,
+    model: str = "local",
+    environment: str = "sqlite",
+    settings: dict[str, Any] | None = None,
+    out: Path | None = None,
+    service: Service | None = None,
+    schedule: str = "",
+) -> "State[str]":
+    """Make a dataset of ``count`` trajectories; the result is its folder.
+
+    Args:
+        count: accepted trajectories wanted.
+        seed: of every random choice.
+        model: local, openai:NAME, openai:NAME@URL or vllm:NAME.
+        environment: where tasks come from, sqlite or files.
+        settings: others of the configuration, spelled as in a run.toml.
+        out: the folder; empty for one named after the configuration.
+        service: how the model is served and asked.
+        schedule: the name of the schedule whose run this is; gives it a seed and a folder of its own.
+    """
+    try:
+        given = {**(settings or {}), "seed": seed, "model": model, "environment": environment}
+        job = validated(Tools, given, None)
+        if schedule:
+            job, out = scheduled(job, Path("outputs") / schedule, flow_run.get_scheduled_start_time())
+        result = calls.run(job, count, out, service, report=_logged(), each=_as_task)
+    except (InputError, ModelError) as error:
+        return Failed(message=str(error))
+    return _ended(result, count)
+
+
 def recorded_instruct(job: Instruct, count: int, out: Path | None, service: Service) -> Result:
     """Run the flow here, recorded on the Prefect server; progress goes to its log.
 
@@ -123,6 +160,13 @@ def recorded_geometry(
     """As :func:`recorded_instruct`."""
     settings = job.model_dump(mode="json", exclude_unset=True, exclude={"seed"})
     return _recorded(partial(geometry, count, job.seed, settings, out and out.absolute(), workers, runner, address))
+
+
+def recorded_tools(job: Tools, count: int, out: Path | None, service: Service) -> Result:
+    """As :func:`recorded_instruct`."""
+    settings = job.model_dump(mode="json", exclude_unset=True, exclude={"seed", "model", "environment"})
+    arguments = (count, job.seed, job.model, job.environment, settings, out and out.absolute(), service)
+    return _recorded(partial(tools, *arguments))
 
 
 def _recorded(run: Any) -> Result:

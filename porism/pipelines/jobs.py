@@ -17,13 +17,18 @@ from porism.generators.self_instruct import tasks
 from porism.outputs.folder import read_config
 from porism.pipelines import geometry as plain_geometry
 from porism.pipelines import instruct as plain_instruct
+from porism.pipelines import tools as plain_tools
+from porism.pipelines import tools_job
 from porism.pipelines.everything import Flow
 from porism.pipelines.geometry import Geometry
 from porism.pipelines.instruct import Instruct
 from porism.pipelines.run import config_hash
+from porism.pipelines.tools_job import Tools
 
 FROZEN = ("flow", "revision", "seed_tasks")  # what a run.toml says beside the job; the folder is checked against it
-MODEL_FLAGS = ("model", "seeds", "style", "price", "rpm", "tpm")
+INSTRUCT_FLAGS = ("seeds", "style")
+TOOLS_FLAGS = ("environment",)
+MODEL_FLAGS = ("model", *INSTRUCT_FLAGS, *TOOLS_FLAGS, "price", "rpm", "tpm")
 Job = TypeVar("Job", bound=BaseModel)
 
 
@@ -33,6 +38,7 @@ def instruct(arguments: Namespace) -> Instruct:
     Raises:
         InputError: something in them is wrong; names the setting and what it wants.
     """
+    _refuse(arguments, TOOLS_FLAGS, "tools", "instruct")
     given = _given(arguments, "instruct")
     known = given.get("known")
     given = {name: value for name, value in given.items() if (name, value) != ("known", known)}
@@ -59,6 +65,30 @@ def geometry(arguments: Namespace) -> Geometry:
     return validated(Geometry, given, arguments.config)
 
 
+def tools(arguments: Namespace) -> Tools:
+    """The job, from ``--config`` and the flags, which go first.
+
+    Raises:
+        InputError: something in them is wrong; names the setting and what it wants.
+    """
+    _refuse(arguments, INSTRUCT_FLAGS, "instruct", "tools")
+    given = _given(arguments, "tools")
+    known = given.get("known")
+    given = {name: value for name, value in given.items() if (name, value) != ("known", known)}
+    for name in ("seed", "model", "environment"):
+        if getattr(arguments, name) is not None:
+            given[name] = getattr(arguments, name)
+    job = validated(Tools, given, arguments.config)
+    assert job.resolved.family  # or it says what is wrong with the environment or its tasks
+    return job
+
+
+def _refuse(arguments: Namespace, names: tuple[str, ...], theirs: str, flow: str) -> None:
+    for name in names:
+        if getattr(arguments, name, None) is not None:
+            raise InputError(f"--{name} is for {theirs}, not for {flow}")
+
+
 def flows(arguments: Namespace, load: Callable[[], None] = lambda: None) -> dict[str, Flow]:
     """The flows that ``porism run`` is asked for, ready to run; all that is wrong with their settings is told first.
 
@@ -69,16 +99,28 @@ def flows(arguments: Namespace, load: Callable[[], None] = lambda: None) -> dict
     makers: dict[str, Callable[[Namespace], Flow]] = {
         "geometry": partial(_geometry_flow, load=load),
         "instruct": _instruct_flow,
+        "tools": _tools_flow,
     }
     if arguments.flow != "all":
         return {arguments.flow: makers[arguments.flow](arguments)}
-    plain = Namespace(**{**vars(arguments), **dict.fromkeys(("config", *MODEL_FLAGS))})  # which are for the others
-    return {"geometry": _geometry_flow(plain, load), "instruct": _instruct_flow(arguments)}
+    return {
+        "geometry": _geometry_flow(_without(arguments, "config", *MODEL_FLAGS), load),
+        "instruct": _instruct_flow(_without(arguments, *TOOLS_FLAGS)),
+        "tools": _tools_flow(_without(arguments, "config", *INSTRUCT_FLAGS)),
+    }
+
+
+def _without(arguments: Namespace, *names: str) -> Namespace:
+    """The arguments for one of several flows, without those that are for the others."""
+    return Namespace(**{**vars(arguments), **dict.fromkeys(names)})
 
 
 def folder(arguments: Namespace) -> Path:
     """Where ``porism run all`` puts its folders, unless it is told: a name from the configurations."""
-    configs = {"instruct": plain_instruct.frozen(instruct(arguments), tasks.load(arguments.seeds))}
+    configs = {
+        "instruct": plain_instruct.frozen(instruct(_without(arguments, *TOOLS_FLAGS)), tasks.load(arguments.seeds)),
+        "tools": tools_job.frozen(tools(_without(arguments, "config", *INSTRUCT_FLAGS))),
+    }
     return Path("outputs") / f"all-{config_hash(configs)}"
 
 
@@ -88,6 +130,17 @@ def parameters(arguments: Namespace) -> dict[str, Any]:
         theorems = geometry(arguments)
         settings = theorems.model_dump(mode="json", exclude_unset=True, exclude={"seed"})
         return {"count": arguments.count, "seed": theorems.seed, "settings": settings}
+    if arguments.flow == "tools":
+        calls = tools(arguments)
+        settings = calls.model_dump(mode="json", exclude_unset=True, exclude={"seed", "model", "environment"})
+        return {
+            "count": arguments.count,
+            "seed": calls.seed,
+            "model": calls.model,
+            "environment": calls.environment,
+            "settings": settings,
+            "service": service(arguments),
+        }
     job = instruct(arguments)
     return {
         "count": arguments.count,
@@ -108,6 +161,17 @@ def _instruct_flow(arguments: Namespace) -> Flow:
 
         return lambda count, out, report: recorded_instruct(job, count, out, how)
     return lambda count, out, report: plain_instruct.run(job, count, out, how, report=report)
+
+
+def _tools_flow(arguments: Namespace) -> Flow:
+    job, how = tools(arguments), service(arguments)
+    if arguments.runner != "local" or arguments.workers != 1:
+        raise InputError("--workers and --runner are for geometry; tools searches --concurrency tasks side by side")
+    if arguments.prefect:
+        from porism.pipelines.flows import recorded_tools
+
+        return lambda count, out, report: recorded_tools(job, count, out, how)
+    return lambda count, out, report: plain_tools.run(job, count, out, how, report=report)
 
 
 def _geometry_flow(arguments: Namespace, load: Callable[[], None]) -> Flow:

@@ -1,8 +1,9 @@
 """``porism check``: every deterministic check again, from a dataset's rows and configuration alone."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -15,11 +16,12 @@ from porism.outputs.folder import read_config
 from porism.outputs.layout import Layout
 from porism.outputs.publish import BATCH, parquet_files, reading, rows
 from porism.outputs.records import Verdict
-from porism.pipelines import geometry, recheck_geometry, recheck_instruct
+from porism.pipelines import geometry, recheck_geometry, recheck_instruct, recheck_tools, tools_rows
 
 FLOWS = {
     geometry.FLOW: (geometry.LAYOUT, geometry.CHECKS),
     method.FLOW: (method.LAYOUT, method.CHECKS),
+    tools_rows.FLOW: (tools_rows.LAYOUT, tools_rows.CHECKS),
 }
 ALWAYS = ("id", "origin", "verdicts")  # columns in which no row may lack anything, but for:
 OPTIONAL = ("model",)
@@ -48,17 +50,27 @@ def check(folder: Path, workers: int = 1, load: Callable[[], None] = lambda: Non
     layout, checks = FLOWS[flow]
     if damaged := list(outputs.files(folder)) or list(_misshapen(folder, layout)):
         return iter(damaged)  # rows of a damaged file may not even be readable
-    theirs = (
-        recheck_geometry.check(folder, config, workers, load)
-        if flow == geometry.FLOW
-        else recheck_instruct.check(folder, config)
-    )
-    return chain(outputs.counts(folder), outputs.structure(folder, layout.content, checks), _rejected(folder), theirs)
+    structures = [outputs.structure(folder, layout.content, checks)]
+    structures += [outputs.structure(folder, part.content, checks, name) for name, part in layout.parts.items()]
+    theirs = _theirs(flow, folder, config, workers, load)
+    return chain(outputs.counts(folder), *structures, _rejected(folder), theirs)
+
+
+def _theirs(
+    flow: str, folder: Path, config: Mapping[str, Any], workers: int, load: Callable[[], None]
+) -> Iterator[Finding]:
+    """What the checks of the flow itself find."""
+    if flow == geometry.FLOW:
+        return recheck_geometry.check(folder, config, workers, load)
+    if flow == tools_rows.FLOW:
+        return recheck_tools.check(folder, config)
+    return recheck_instruct.check(folder, config)
 
 
 def _misshapen(folder: Path, layout: Layout) -> Iterator[Finding]:
     """Files that cannot be read, with other columns than the flow's, or with rows that lack what every row has."""
-    for part, schema in (("data", layout.accepted), ("rejected", layout.every)):
+    parts = [(name, part.accepted) for name, part in layout.parts.items()]
+    for part, schema in (("data", layout.accepted), ("rejected", layout.every), *parts):
         for path in parquet_files(folder, part):
             name = path.relative_to(folder).as_posix()
             try:

@@ -71,7 +71,7 @@ def test_the_file_names_no_machine() -> None:
 
 def test_every_flow_has_a_deployment_whose_parameters_fit(prefect: Prefect) -> None:
     given = yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"]
-    assert {entry["entrypoint"].split(":")[1] for entry in given} == {"geometry", "instruct"}
+    assert {entry["entrypoint"].split(":")[1] for entry in given} == {"geometry", "instruct", "tools"}
     for entry in given:
         made = deployment(prefect, entry["entrypoint"].split(":")[1])
         assert set(made["parameters"]) <= set(made["parameter_openapi_schema"]["properties"])

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from porism.search import Budget, Node, Outcome, Price, Proposal, Search, drive, each, uniform_cost
-from porism.search.exports import Telling, places, plan, preferences, steps, trajectories
+from porism.search.exports import Telling, preferences, steps, trajectories
+from porism.search.places import places, plan
 from porism.search.tools.calls import Call, Observation
 from porism.search.tools.moments import Moment
 
@@ -73,7 +74,7 @@ def test_every_goal_in_the_tree_is_a_trajectory_when_it_is_asked_for() -> None:
 
 def test_preferences_are_siblings_and_say_why() -> None:
     rows = preferences(grown(), TELLING)
-    assert {row["why"] for row in rows} >= {"failed: refused"}
+    assert {(row["error"], row["why"]) for row in rows} >= {("refused", "refused: 1 is odd")}
     for row in rows:
         assert row["chosen"] != row["rejected"]
         assert [turn["role"] for turn in row["chosen"] + row["rejected"]] == ["assistant", "assistant"]
@@ -104,6 +105,13 @@ def test_a_longer_way_is_worse_than_a_shorter_one() -> None:
     every = everything(Counter(1, 2), (WAIT, ADD))
     (first, *_) = preferences(every, TELLING, solved)
     assert first["why"] == "reaches the goal with 1 more call"
+
+
+def test_a_call_after_which_nothing_more_is_tried_ends_short_of_the_goal() -> None:
+    rows = preferences(everything(Counter(1, 4), (WAIT, ADD)), TELLING, Counter(1, 4).solved)
+    last = [row for row in rows if len(row["prompt"]) == 5]
+    assert {row["why"] for row in last} == {"ends short of the goal"}
+    assert {row["rejected"][0]["tool_calls"][0]["function"]["name"] for row in last} == {"wait"}
 
 
 def test_an_unsolved_tree_has_no_preferences_and_no_positive_steps() -> None:
@@ -167,7 +175,7 @@ def test_a_place_that_was_asked_again_is_one_place() -> None:
     assert [child.node.action for child in root.children] == [ADD, HALVE, DOUBLE]
     paths = [tuple(map(str, plan(place))) for place in others]
     assert len(paths) == len(set(paths))
-    assert any(row["why"] == "failed: refused" for row in preferences(outcome, TELLING))
+    assert any(row["why"] == "refused: 1 is odd" for row in preferences(outcome, TELLING))
 
 
 def test_what_came_back_last_closes_the_conversation_unless_something_else_does() -> None:
