@@ -6,8 +6,9 @@ from math import inf
 from typing import Any
 
 from porism.search.agents.replies import ANSWER
+from porism.search.bayes import belief
 from porism.search.budget import Budget
-from porism.search.costs import Cost, Price, stepwise
+from porism.search.costs import Cost, Price
 from porism.search.frontiers import astar
 from porism.search.nodes import Node
 from porism.search.proposals import Proposal
@@ -27,17 +28,26 @@ class Look:
         samples: replies to ask for at each node, >= 1.
         budget: what one decision may cost; ``depth`` is how far to look.
         frontier: makes the frontier, for example ``astar`` or ``lambda: Beam(3, lambda node: node.cost)``.
-        cost: prices the proposals.
+        cost: prices the proposals, and says where to ask again; by default ``belief(samples=samples)``.
         batch: nodes that are asked for in one round.
-        again: how often to ask once more where the conversation stands, if all replies there are faulty.
+        again: how often to ask once more where the conversation stands, if nothing that was said there can be used;
+            further on, ``cost`` decides.
     """
 
     samples: int = 4
     budget: Budget = field(default=Budget(requests=12, depth=12))
     frontier: Callable[[], Frontier[Moment, Call]] = astar
-    cost: Cost = field(default_factory=stepwise)
+    cost: Cost | None = None
     batch: int = 1
     again: int = 1
+
+    def prices(self, env: "Ahead") -> "Ending":
+        """The cost of one decision.
+
+        Raises:
+            ValueError: ``samples`` is less than 1, and there is no ``cost``.
+        """
+        return Ending(belief(samples=self.samples) if self.cost is None else self.cost, env, self.again)
 
 
 class Ahead:
@@ -101,19 +111,37 @@ class Ahead:
 
 @dataclass(frozen=True)
 class Ending:
-    """A cost that knows where the end is: after a call that ends the task nothing is left, whatever is imagined."""
+    """A cost that knows where the end is.
+
+    A model says how many calls are to come. To the search the reply that ends the task is a step like them: where no
+    call is to come one step is left, and none is left after that reply, whatever was imagined. So a place at which
+    all is done but the last word said is no place that ought to have been a solution.
+
+    Attributes:
+        cost: prices the proposals.
+        env: knows what ends the task.
+        retries: how often to ask again at the start, if nothing there can be used.
+    """
 
     cost: Cost
     env: Ahead
+    retries: int = 0
 
     def __call__(self, node: Node[Any, Any], proposals: Sequence[Proposal[Any]], /) -> list[Price]:
         """The prices, with an h of 0 at the end."""
-        prices = self.cost(node, proposals)
+        prices = self.cost(node, [replace(each, remaining=self._steps_left(each)) for each in proposals])
         return [
             replace(price, h=0) if self.env.ends(each.action) else price
             for each, price in zip(proposals, prices, strict=True)
         ]
 
     def again(self, node: Node[Any, Any], proposals: Sequence[Proposal[Any]], /) -> float | None:
-        """As the cost has it."""
-        return self.cost.again(node, proposals)
+        """As the cost has it, but for a start at which nothing can be used."""
+        if proposals or node.parent is not None:
+            return self.cost.again(node, proposals)
+        return 0 if node.attempt < self.retries else None
+
+    def _steps_left(self, proposal: Proposal[Any]) -> float | None:
+        if self.env.ends(proposal.action):
+            return 0
+        return None if proposal.remaining is None else proposal.remaining + 1

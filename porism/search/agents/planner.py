@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from porism.search.agents.ahead import Ahead, Ending, Look
+from porism.search.agents.ahead import Ahead, Look
 from porism.search.agents.proposer import ModelProposer
 from porism.search.agents.replies import ANSWER, Chat
 from porism.search.agents.turn import Decision, NothingToDo, Turn, furthest
@@ -60,7 +60,7 @@ class Plan:
 
 
 def plan(task: str, tools: Sequence[Tool | dict[str, Any]], chat: Chat, look: Look = PLANNING) -> Plan:
-    """A plan for a task: the cheapest sequence of calls after which the model thinks it is done.
+    """A plan for a task: the best sequence of calls found after which the model thinks it is done.
 
     Args:
         task: what the user asks.
@@ -70,7 +70,7 @@ def plan(task: str, tools: Sequence[Tool | dict[str, Any]], chat: Chat, look: Lo
     """
     env = Ahead([tool for tool in tools if isinstance(tool, Tool) and tool.read_only])
     proposer = ModelProposer(chat, tools, task, look.samples, answers=True)
-    search: Search[Moment, Call] = Search(env, look.frontier(), cost=Ending(look.cost, env), budget=look.budget)
+    search: Search[Moment, Call] = Search(env, look.frontier(), cost=look.prices(env), budget=look.budget)
     outcome = drive(search, proposer, batch=look.batch)
     steps = furthest(outcome).state.steps()
     if steps and steps[-1][0].name == ANSWER:

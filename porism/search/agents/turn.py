@@ -1,9 +1,9 @@
 """One decision of an agent: a search from where it stands, until what to do next is clear."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from porism.search.agents.ahead import Ahead, Ending, Look
+from porism.search.agents.ahead import Ahead, Look
 from porism.search.agents.replies import ANSWER
 from porism.search.nodes import Node, Outcome
 from porism.search.proposals import Fault, Proposed
@@ -53,16 +53,11 @@ class Turn:
     """
 
     def __init__(self, env: Ahead, look: Look, seen: Seen) -> None:
-        self._search = Search(env, look.frontier(), cost=Ending(look.cost, env), budget=look.budget)
-        self._start: Place = env.initial().steps(), 0
-        self._batch, self._again, self.seen = look.batch, look.again, seen
-        self._root: Node[Moment, Call] | None = None  # to be asked again
-        self._lost: Proposed[Call] = Proposed()  # what asking it took and gave so far
+        self._search = Search(env, look.frontier(), cost=look.prices(env), budget=look.budget)
+        self._start, self._batch, self.seen = env.initial().steps(), look.batch, seen
 
     def ask(self) -> list[Node[Moment, Call]]:
         """Nodes at which the model has to be asked; none when the decision is made."""
-        if self._root:
-            return [replace(self._root, attempt=self._root.attempt + 1)]
         while not self._clear() and (nodes := self._search.ask(self._batch)):
             unseen = [node for node in nodes if _place(node) not in self.seen]
             for node in nodes:
@@ -75,10 +70,8 @@ class Turn:
     def tell(self, nodes: Sequence[Node[Moment, Call]], told: Sequence[Proposed[Call]]) -> None:
         """What the model proposes there."""
         for node, each in zip(nodes, told, strict=True):
-            if node.parent is None:
-                self._tell_root(node, each)
-            else:
-                self._expand(node, each)
+            self.seen[_place(node)] = each
+            self._search.tell(node, each)
 
     def outcome(self) -> Outcome[Moment, Call]:
         """The search so far."""
@@ -97,35 +90,28 @@ class Turn:
             raise NothingToDo([fault for _, fault in outcome.faults])
         if first.action.name == ANSWER:
             return Decision(None, first.action.values()["text"], first.state, outcome)
-        whys = (each.why for each in self.seen[self._start].proposals if each.action == first.action)
+        told = (each for (steps, _), told in self.seen.items() if steps == self._start for each in told.proposals)
+        whys = (each.why for each in told if each.action == first.action)
         return Decision(first.action, next(whys, ""), first.state, outcome)
-
-    def _tell_root(self, node: Node[Moment, Call], told: Proposed[Call]) -> None:
-        told = Proposed(told.proposals, self._lost.spent + told.spent, self._lost.faults + told.faults)
-        if told.proposals or self._again == 0:
-            node, self._root = self._root or node, None
-            self._expand(node, told)
-        else:
-            self._again, self._root, self._lost = self._again - 1, self._root or node, told
-
-    def _expand(self, node: Node[Moment, Call], told: Proposed[Call]) -> None:
-        self.seen[_place(node)] = told
-        self._search.tell(node, told)
 
     def _clear(self) -> bool:
         """Whether the start leaves no choice: then looking further would change nothing."""
-        told = self.seen.get(self._start)
-        return told is not None and len(told.proposals) == 1 and self._search.spent().expansions > 0
+        return len({node.action for node in self.outcome().nodes if node.depth == 1}) == 1
 
 
 def furthest(outcome: Outcome[Moment, Call]) -> Node[Moment, Call]:
     """The best node; where a search ended with nothing left, which is where it expanded last, the one that got deepest.
 
-    A search that was decided early, or stopped, ends in the same way.
+    A search that was decided early, or stopped, ends in the same way. One whose budget ran out when the start was to be
+    asked again has come no further there than to the best of the nodes that were not expanded.
     """
-    if outcome.reason != "exhausted":
+    if outcome.reason == "exhausted":
+        return max(outcome.expanded, key=lambda node: node.depth, default=outcome.best)
+    if outcome.best.depth:
         return outcome.best
-    return max(outcome.expanded, key=lambda node: node.depth, default=outcome.best)
+    expanded = set(outcome.expanded)
+    left = (node for node in outcome.nodes if node.depth and not node.dead and node not in expanded)
+    return min(left, key=lambda node: node.cost + node.h, default=outcome.best)
 
 
 def _place(node: Node[Moment, Call]) -> Place:

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from porism.search import Budget, Node, Proposal, Search, astar, drive
-from porism.search.agents.ahead import Ahead, Ending
+from porism.search.agents.ahead import Ahead, Ending, Look
 from porism.search.agents.chats import REMAINING, openai_chat
 from porism.search.agents.proposer import ANSWER, ModelProposer
 from porism.search.agents.scripted import Scripted
+from porism.search.bayes import MOST, belief
 from porism.search.cassette import Cassette
-from porism.search.costs import stepwise
+from porism.search.costs import Cost, Price, stepwise
 from porism.search.tools import Call, Toolbox, ToolEnvironment, tool
 
 RAN: list[str] = []
@@ -88,7 +89,67 @@ def test_nothing_is_left_at_the_end_whatever_was_imagined_before() -> None:
     words, more = cost(root, [Proposal(Call.of(ANSWER, {"text": "3"}), 0.5), Proposal(MOON, 0.5)])
     assert words.step == more.step > 0
     assert words.h == 0 < more.h
-    assert cost.again(root, []) == stepwise().again(root, [])
+
+
+def along(cost: Cost, *guesses: int) -> list[Price]:
+    """The prices of a path on which all agree: calls with their guesses, and then the answer."""
+    node, prices = Node[Any, Any](None), list[Price]()
+    for proposal in [*(Proposal(MOON, 1, guess) for guess in guesses), Proposal(Call.of(ANSWER, {"text": "3"}), 1)]:
+        (price,) = cost(node, [proposal])
+        node = Node(None, node, proposal.action, node.cost + price.step, node.depth + 1, price.h, note=price.note)
+        prices.append(price)
+    return prices
+
+
+def test_where_no_call_is_to_come_the_answer_is() -> None:
+    plain, cost = belief(), Ending(belief(), Ahead())
+    assert along(plain, 3, 2, 1, 0)[-1].step > 1.5  # a solution that was none, as it seems
+    assert all(price.step < 0.3 for price in along(cost, 3, 2, 1, 0))
+    *_, last, answer = along(cost, 3, 2, 1, 0)
+    assert sum(rest * share for rest, share in enumerate(folded(last))) == pytest.approx(1, abs=0.3)
+    assert answer.h == 0
+    assert folded(answer)[0] > 0.9  # a step of which nothing is left is known to be that
+
+
+def test_an_answer_is_believed_where_it_was_expected() -> None:
+    cost = Ending(belief(), Ahead())
+
+    def lead(*guesses: int, other: int | None) -> float:
+        """What an answer is cheaper by, after a path with these guesses, than another call with as many votes."""
+        node = Node[Any, Any](None)
+        for guess in guesses:
+            (price,) = cost(node, [Proposal(STAR, 1, guess)])
+            node = Node(None, node, STAR, 0, node.depth + 1, note=price.note)
+        words, more = cost(node, [Proposal(Call.of(ANSWER, {"text": "3"}), 0.5), Proposal(MOON, 0.5, other)])
+        return more.step - words.step
+
+    assert lead(2, 1, 0, other=None) > 0.2
+    assert abs(lead(7, 6, 5, other=None)) < 0.01
+    assert lead(7, 6, 5, other=4) < -1
+
+
+def folded(price: Price) -> list[float]:
+    """What ``belief`` noted, over all kinds of guessers."""
+    return [sum(price.note[rest :: MOST + 1]) for rest in range(MOST + 1)]
+
+
+def test_the_start_is_asked_again_as_often_as_said_and_other_places_as_the_cost_has_it() -> None:
+    start, twin, further = Node[Any, Any](None), Node[Any, Any](None, attempt=1), Node[Any, Any](None, Node(None))
+    never, once = (Ending(belief(asks=3), Ahead(), retries) for retries in (0, 1))
+    assert [cost.again(node, []) for cost in (never, once) for node in (start, twin, further)] == [
+        None, None, 0, 0, None, 0,
+    ]  # fmt: skip
+    assert Ending(stepwise(), Ahead(), 1).again(further, []) is None
+    some = [Proposal(MOON, 0.5)]
+    assert never.again(start, some) == belief(asks=3).again(start, some) != 0
+
+
+def test_a_look_counts_votes_of_as_many_samples_as_it_takes() -> None:
+    env = Ahead()
+    assert Look().prices(env) == Ending(belief(), env, 1)
+    assert Look(samples=8, again=2).prices(env) == Ending(belief(samples=8), env, 2)
+    assert belief(samples=8) != belief()
+    assert Look(samples=8, cost=stepwise()).prices(env).cost == stepwise()
 
 
 def test_a_search_that_was_stopped_goes_on_where_it_was_and_pays_nothing_twice(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """The guide shows nothing that is not run: every line of its Python stands in an example or a test."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
@@ -13,6 +15,16 @@ def test_every_line_of_the_guide_is_run_somewhere() -> None:
     lines = [line.strip() for block in blocks for line in block.splitlines()]
     assert len(lines) > 5
     assert [line for line in lines if line not in run] == []
+
+
+def test_without_the_changed_line_the_loop_of_the_example_gets_nowhere() -> None:
+    source = (ROOT / "examples" / "plug_in_as_a_model.py").read_text()
+    now, before = re.findall(r"^(client = .*?)  # was: (client = .*)$", source, re.MULTILINE)[0]
+    told = [
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True).stdout
+        for code in (source, source.replace(now, before))
+    ]
+    assert told == ["B costs 40. Looks: 1.\n", "price: KeyError: 'C'\n"]
 
 
 def test_the_versions_in_the_guide_are_those_that_are_installed() -> None:

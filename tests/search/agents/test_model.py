@@ -113,12 +113,14 @@ def test_a_call_that_is_seen_to_fail_is_not_chosen_unless_all_do() -> None:
     def answer(request: Mapping[str, Any]) -> list[Call | str]:
         return samples if not called(request) else ["Done."]
 
-    def chosen() -> str:
-        model = SearchModel(Scripted(answer), tools=TOOLS)
+    def chosen(look: Look = Look()) -> str:  # noqa: B008  # frozen
+        model = SearchModel(Scripted(answer), tools=TOOLS, look=look)
         made = model.chat.completions.create(model="m", messages=TASK, tools=SCHEMAS)
         return str(made.choices[0].message.tool_calls[0].function.arguments)
 
     assert chosen() == '{"flight": "B"}'
+    samples[3] = call("price", "B", 9)  # far from the end: the start would be asked again before it, but for the budget
+    assert chosen(Look(budget=Budget(requests=1))) == '{"flight": "B"}'
     samples[:] = [wrong, wrong, call("price", "Y", 1)]
     assert chosen() == '{"flight": "Z"}'  # so that the loop and the model see what is wrong
 

@@ -3,18 +3,22 @@
 import asyncio
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from math import inf
 from typing import Any
 
 import pytest
 
-from porism.search import Budget, Search, astar
-from porism.search.agents.ahead import Look
+from porism.search import Budget, Node, Outcome, Search, astar
+from porism.search.agents.ahead import Ahead, Look
 from porism.search.agents.chats import REMAINING, openai_chat
 from porism.search.agents.planner import plan, plan_tool, run
 from porism.search.agents.proposer import ModelProposer
+from porism.search.agents.replies import Prompt, Reply
 from porism.search.agents.scripted import Scripted
 from porism.search.agents.serve import schema_from, server
+from porism.search.agents.turn import Turn, furthest
 from porism.search.costs import stepwise
 from porism.search.tools.branching import ToolEnvironment
 from porism.search.tools.calls import Call
@@ -91,11 +95,34 @@ def test_a_plan_that_ran_out_of_budget_says_so() -> None:
     assert (made.complete, told["why"], len(told["steps"])) == (False, "requests", 1)
 
 
+def test_a_plan_that_ran_out_of_budget_holds_no_call_that_failed() -> None:
+    def answer(items: list[str]) -> Any:
+        return chat(Scripted(lambda _: [Call.of("stock", {"item": item, REMAINING: 9}) for item in items]))
+
+    for items, steps in ((["tea", "tea", "tea", "fig"], ["7"]), (["tea", "jam"], [])):
+        made = plan("Order fruit.", TOOLS, answer(items), Look(budget=Budget(requests=1)))
+        assert [seen.text for _, seen in made.steps] == steps
+
+
+def test_where_the_start_would_be_asked_again_next_the_best_open_place_counts() -> None:
+    start = Node[Any, Any]("start")
+    looked, failed, dear, cheap = (
+        Node[Any, Any](name, start, name, cost, 1)
+        for name, cost in (("looked", 0.0), ("failed", inf), ("dear", 9.0), ("cheap", 2.0))
+    )
+    nodes = start, looked, failed, dear, cheap, Node[Any, Any]("start", cost=1, attempt=1)
+    stopped = Outcome[Any, Any](nodes, (start, looked), nodes[-1], "budget", "requests")
+    assert furthest(stopped) is cheap
+    assert furthest(replace(stopped, best=dear)) is dear
+    assert furthest(replace(stopped, nodes=(start, looked, failed, nodes[-1]))) is nodes[-1]
+
+
 def test_a_model_that_says_nothing_useful_gives_an_empty_plan_with_reasons() -> None:
     made = plan("Order fruit.", TOOLS, chat(Scripted(lambda _: [Call("steal"), " "])))
     told = made.as_json()
     assert (told["complete"], told["steps"], told["why"]) == (False, [], "exhausted")
     assert told["faults"] == ["empty", "unknown tool"]
+    assert told["spent"]["requests"] == 2  # asked again once, as Look says
 
 
 def test_the_planner_is_a_tool() -> None:
@@ -121,6 +148,37 @@ def test_a_run_ends_when_turns_do_or_nothing_can_be_done() -> None:
     assert (nothing.reason, nothing.steps) == ("nothing", ())
     assert [fault.reason for fault in nothing.faults] == ["unknown tool"] * 8
     assert nothing.spent.requests == 2
+    model = Scripted(lambda _: [Call("steal")])
+    assert run("Order fruit.", TOOLS, chat(model), Look(again=3)).reason == "nothing"
+    assert run("Order fruit.", TOOLS, chat(model), Look(again=0)).reason == "nothing"
+    assert len(model.requests) == 4 + 1
+
+
+def test_to_ask_again_is_another_attempt_and_its_calls_have_reasons_too() -> None:
+    attempts = list[int]()
+
+    def model(prompts: Sequence[Prompt]) -> list[list[Reply]]:
+        attempts.extend(prompt.attempt for prompt in prompts)
+        if len(prompts[0].messages) > 1:
+            return [[Reply(text="Seven.")]]
+        found = Reply(Call.of("stock", {"item": "fig"}), "there may be figs")
+        return [[found, Reply(Call.of("stock", {"item": "nut"}))] if prompts[0].attempt == 2 else lost]
+
+    lost = [Reply(Call.of("stock", {"item": each})) for each in ("tea", "jam")]  # both fail
+    turn = Turn(Ahead(TOOLS), Look(again=2), {})
+    proposer = ModelProposer(model, TOOLS, "How much fruit is there?", answers=True)
+    while nodes := turn.ask():
+        turn.tell(nodes, proposer(nodes))
+    assert attempts == [0, 1, 2, 0]
+    decision = turn.decision()
+    assert (str(decision.call), decision.text) == ('stock({"item": "fig"})', "there may be figs")
+    assert turn.outcome().solved
+
+
+def test_asking_again_is_paid_from_the_budget() -> None:
+    model = Scripted(lambda _: [Call("steal")])
+    done = run("Order fruit.", TOOLS, chat(model), Look(budget=Budget(requests=1)))
+    assert (done.reason, done.spent.requests, len(model.requests)) == ("nothing", 1, 1)
 
 
 def test_a_call_that_fails_for_real_is_read_and_not_repeated() -> None:
