@@ -234,7 +234,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _compile(quiet: bool = False) -> None:
     """See to it that the kernel is compiled, once for all processes."""
-    from porism.pipelines import bench_geometry
+    from porism.pipelines.bench import geometry as bench_geometry
     from porism.symbolic import jit
 
     if jit.is_compiled():
@@ -308,7 +308,7 @@ def _serve_mcp(arguments: argparse.Namespace) -> int:
 
 def _bench_models(arguments: argparse.Namespace) -> int:
     from porism import terminal
-    from porism.pipelines import bench
+    from porism.pipelines.bench import models as bench
 
     terminal.figures(bench.models(arguments.count), arguments.json)
     return 0
@@ -316,7 +316,8 @@ def _bench_models(arguments: argparse.Namespace) -> int:
 
 def _bench_geometry(arguments: argparse.Namespace) -> int:
     from porism import terminal
-    from porism.pipelines import bench_geometry, theorems
+    from porism.pipelines import theorems
+    from porism.pipelines.bench import geometry as bench_geometry
 
     if arguments.json:
         theorems.check_writable(arguments.json, "--json")
@@ -335,7 +336,8 @@ def _bench_geometry(arguments: argparse.Namespace) -> int:
 
 def _bench_synthesis(arguments: argparse.Namespace) -> int:
     from porism import terminal
-    from porism.pipelines import bench_synthesis, jobs, theorems
+    from porism.pipelines import jobs, theorems
+    from porism.pipelines.bench import synthesis as bench_synthesis
 
     if arguments.json:
         theorems.check_writable(arguments.json, "--json")
@@ -353,7 +355,9 @@ def _bench_synthesis(arguments: argparse.Namespace) -> int:
 
 def _bench_search(arguments: argparse.Namespace) -> int:
     from porism import terminal
-    from porism.pipelines import bench_search, bench_search_bfcl, theorems
+    from porism.pipelines import theorems
+    from porism.pipelines.bench import search as bench_search
+    from porism.pipelines.bench import search_bfcl as bench_search_bfcl
 
     if arguments.json:
         theorems.check_writable(arguments.json, "--json")

@@ -23,15 +23,15 @@ from porism.outputs.publish import read_manifest
 from porism.pipelines import geometry as theorems
 from porism.pipelines import instruct as plain
 from porism.pipelines import runners
-from porism.pipelines import tools as calls
 from porism.pipelines.geometry import FLOW as GEOMETRY
 from porism.pipelines.geometry import Geometry
 from porism.pipelines.instruct import Instruct
 from porism.pipelines.jobs import validated
 from porism.pipelines.run import Chunk, Progress, Report, Result
 from porism.pipelines.schedule import server
-from porism.pipelines.tools_job import Tools
-from porism.pipelines.tools_rows import FLOW as TOOLS
+from porism.pipelines.tools import flow as calls
+from porism.pipelines.tools.job import Tools
+from porism.pipelines.tools.rows import FLOW as TOOLS
 from porism.seeds import number
 
 Job = TypeVar("Job", Instruct, Geometry, Tools)

@@ -17,13 +17,13 @@ from porism.generators.self_instruct import tasks
 from porism.outputs.folder import read_config
 from porism.pipelines import geometry as plain_geometry
 from porism.pipelines import instruct as plain_instruct
-from porism.pipelines import tools as plain_tools
-from porism.pipelines import tools_job
 from porism.pipelines.everything import Flow
 from porism.pipelines.geometry import Geometry
 from porism.pipelines.instruct import Instruct
 from porism.pipelines.run import config_hash
-from porism.pipelines.tools_job import Tools
+from porism.pipelines.tools import flow as plain_tools
+from porism.pipelines.tools import job as tools_job
+from porism.pipelines.tools.job import Tools
 
 FROZEN = ("flow", "revision", "seed_tasks")  # what a run.toml says beside the job; the folder is checked against it
 INSTRUCT_FLAGS = ("seeds", "style")

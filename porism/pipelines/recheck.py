@@ -16,7 +16,8 @@ from porism.outputs.folder import read_config
 from porism.outputs.layout import Layout
 from porism.outputs.publish import BATCH, parquet_files, reading, rows
 from porism.outputs.records import Verdict
-from porism.pipelines import geometry, recheck_geometry, recheck_instruct, recheck_tools, tools_rows
+from porism.pipelines import geometry, recheck_geometry, recheck_instruct, recheck_tools
+from porism.pipelines.tools import rows as tools_rows
 
 FLOWS = {
     geometry.FLOW: (geometry.LAYOUT, geometry.CHECKS),

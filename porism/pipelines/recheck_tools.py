@@ -9,9 +9,9 @@ from porism.outputs.check import Finding
 from porism.outputs.publish import rows
 from porism.outputs.records import Verdict
 from porism.outputs.seen import Seen
-from porism.pipelines import tools_rows
-from porism.pipelines.tools_grounds import grounds
-from porism.pipelines.tools_tasks import Task, key_of, moment_of, read, replayed
+from porism.pipelines.tools import rows as tools_rows
+from porism.pipelines.tools.grounds import grounds
+from porism.pipelines.tools.tasks import Task, key_of, moment_of, read, replayed
 from porism.search.exports import Message, Telling, trajectory
 from porism.search.tools.calls import Call
 

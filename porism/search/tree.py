@@ -237,9 +237,12 @@ class Search(Generic[State, Action]):
         price = cost.again(node, [each for each, child in zip(proposals, children, strict=True) if child.cost < inf])
         if price is None:
             return None
+        h = node.h
+        if node.parent is None:  # nobody has estimated anything for the root: it is as far as its nearest child says
+            h = min((child.h for child in children if child.cost < inf), default=h)
         twin = Node(
-            node.state, node.parent, node.action, node.cost + price, node.depth, node.h, node.weight,
-            node.attempt + 1, node.note,
+            node.state, node.parent, node.action, node.cost + price, node.depth, h, node.weight, node.attempt + 1,
+            node.note,
         )  # fmt: skip
         self._tried[twin] = self._tried.pop(node, set()) | {proposal.action for proposal in proposals}
         return twin

@@ -10,9 +10,11 @@ import pytest
 
 from porism import cli, terminal
 from porism.errors import InputError
-from porism.pipelines import bench_geometry, peers, theorems
-from porism.pipelines.bench_geometry import Settings, geometry
-from porism.pipelines.peers import OVER, Answer, PeerError, spelled
+from porism.pipelines import theorems
+from porism.pipelines.bench import geometry as bench_geometry
+from porism.pipelines.bench import geometry_peers as peers
+from porism.pipelines.bench.geometry import Settings, geometry
+from porism.pipelines.bench.geometry_peers import OVER, Answer, PeerError, spelled
 from porism.symbolic.problem import Problem
 
 PROBLEMS = """# two theorems, one error of writing, one false goal, one without a goal, and a name without a problem

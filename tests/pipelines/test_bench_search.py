@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from porism.pipelines import bench_search
-from porism.pipelines.bench_search import Settings, held, memory, overhead, peers, turns
-from porism.pipelines.bench_search_peers import PEERS, Peer, Run, stand_ins
-from porism.pipelines.bench_search_trees import CALLS, NUMBERS, WIDTH, Numbers, bare, constant, fresh, ours, rest
+from porism.pipelines.bench import search as bench_search
+from porism.pipelines.bench.search import Settings, held, memory, overhead, peers, turns
+from porism.pipelines.bench.search_peers import PEERS, Peer, Run, stand_ins
+from porism.pipelines.bench.search_trees import CALLS, NUMBERS, WIDTH, Numbers, bare, constant, fresh, ours, rest
 from porism.search import Price
 from porism.search.costs import stepwise
 

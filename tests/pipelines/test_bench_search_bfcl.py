@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from porism.errors import InputError
-from porism.pipelines.bench_search_bfcl import HALF, Settings, bfcl, halves
-from porism.pipelines.bench_search_players import DEFAULT, PLAYERS, Player, Spots, played
+from porism.pipelines.bench.search_bfcl import HALF, Settings, bfcl, halves
+from porism.pipelines.bench.search_players import DEFAULT, PLAYERS, Player, Spots, played
 from porism.search import Chain
 from porism.search.environments.bfcl import tasks
 from porism.search.environments.simulated import FINISH, Simulated, Skill

@@ -35,15 +35,18 @@ from porism.generators.models import Service
 from porism.outputs.folder import write_parquet
 from porism.outputs.publish import read_manifest, rows, write_manifest
 from porism.outputs.seen import Seen
-from porism.pipelines import jobs, recheck, tools, tools_job, tools_rows
+from porism.pipelines import jobs, recheck
 from porism.pipelines.run import Result
-from porism.pipelines.tools import Flow
-from porism.pipelines.tools_examples import Examples
-from porism.pipelines.tools_forms import Form, forms
-from porism.pipelines.tools_grounds import grounds
-from porism.pipelines.tools_job import Tools
-from porism.pipelines.tools_search import FRONTIERS, Searching
-from porism.pipelines.tools_tasks import Task, family, key_of, read, replayed
+from porism.pipelines.tools import flow as tools
+from porism.pipelines.tools import job as tools_job
+from porism.pipelines.tools import rows as tools_rows
+from porism.pipelines.tools.examples import Examples
+from porism.pipelines.tools.flow import Flow
+from porism.pipelines.tools.forms import Form, forms
+from porism.pipelines.tools.grounds import grounds
+from porism.pipelines.tools.job import Tools
+from porism.pipelines.tools.search import FRONTIERS, Searching
+from porism.pipelines.tools.tasks import Task, family, key_of, read, replayed
 from porism.search.tools.calls import Call, Observation
 
 COUNT = 12

@@ -81,7 +81,7 @@ def test_a_tree_as_text() -> None:
             "*  start  g 0 #1",
             "├─ a  g 1 h 2",
             "├─ x  x  pruned",
-            "└─ ~*  start  g 0.5 #2 attempt 2",
+            "└─ ~*  start  g 0.5 h 2 #2 attempt 2",
             "   *  b  g 1.5 h 2 #3",
             "   *  a  solved g 2.5 h 1",
         ]
@@ -169,7 +169,7 @@ def test_kinds_are_told_apart_without_colour() -> None:
     dashes = dict(re.findall(r"\.(\w+) \{[^}]*stroke-dasharray: ([\d. ]+)", style))
     assert len({dashes[kind] for kind in ("open", "pruned", "again", "elided")}) == 4
     assert "prefers-color-scheme: dark" in style
-    words = ["solved g 2.5 h 1", "pruned", "g 0.5 #2 attempt 2", "g 1.5 h 2 #3"]
+    words = ["solved g 2.5 h 1", "pruned", "g 0.5 h 2 #2 attempt 2", "g 1.5 h 2 #3"]
     root = ET.fromstring(drawn)
     assert set(words) <= {element.text for element in root.iter(SVG + "text")}
     assert [root.attrib[name] for name in ("role", "aria-labelledby")] == ["img", "title desc"]

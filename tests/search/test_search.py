@@ -130,6 +130,7 @@ def test_prices_and_notes_reach_the_children() -> None:
     assert (zero.cost, zero.h, zero.weight, zero.note) == (1.25, 2.0, 0.75, 1)
     assert (one.cost, one.h, one.weight, one.note) == (1.75, 1.0, 0.25, 1)
     assert (again.state, again.cost, again.attempt, again.parent) == ("1", 0.5, 1, None)
+    assert again.h == 1.0  # of its nearest child, as nobody has estimated the root
 
 
 def test_a_further_attempt_steps_only_through_what_is_new_and_shares_the_path() -> None:

@@ -8,9 +8,10 @@ import pytest
 
 from porism.errors import InputError
 from porism.search import BreadthFirst, search
-from porism.search.environments import bfcl, bfcl_services
+from porism.search.environments import bfcl
 from porism.search.environments.bfcl import Services, Task, parsed, tasks
-from porism.search.environments.bfcl_services import READ_ONLY, copied, public
+from porism.search.environments.bfcl import services as bfcl_services
+from porism.search.environments.bfcl.services import READ_ONLY, copied, public
 from porism.search.tools.branching import Moment, ToolEnvironment
 from porism.search.tools.calls import Call
 

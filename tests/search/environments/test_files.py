@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from porism.search import BreadthFirst, search
 from porism.search.environments.answers import agree
 from porism.search.environments.files import Config, Task, tasks
-from porism.search.environments.files_paths import clean
-from porism.search.environments.files_tools import FOUND, TEXT
-from porism.search.environments.files_world import LARGEST, MOST, Folder
+from porism.search.environments.files.paths import clean
+from porism.search.environments.files.tools import FOUND, TEXT
+from porism.search.environments.files.world import LARGEST, MOST, Folder
 from porism.search.tools.branching import ToolEnvironment
 from porism.search.tools.calls import Call, Observation
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from porism.search import BreadthFirst, search
 from porism.search.environments.sqlite import Config, Task, tasks
-from porism.search.environments.sqlite_guard import ROWS, TEXT
-from porism.search.environments.sqlite_world import Database, goal_of
+from porism.search.environments.sqlite.guard import ROWS, TEXT
+from porism.search.environments.sqlite.world import Database, goal_of
 from porism.search.tools.branching import ToolEnvironment
 from porism.search.tools.calls import Call, Observation
 

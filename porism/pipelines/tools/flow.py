@@ -19,16 +19,16 @@ from porism.outputs.folder import Folder, opened
 from porism.outputs.publish import rows
 from porism.outputs.records import Origin, Record
 from porism.outputs.seen import Seen
-from porism.pipelines import tools_rows
 from porism.pipelines.run import Chunk, Progress, Report, Result, default_folder, finish, finished, produce
-from porism.pipelines.tools_card import about, extras
-from porism.pipelines.tools_chat import OneByOne, chat
-from porism.pipelines.tools_examples import DRAWN, Examples
-from porism.pipelines.tools_forms import forms
-from porism.pipelines.tools_job import Tools, command, frozen
-from porism.pipelines.tools_rows import FLOW, LAYOUT
-from porism.pipelines.tools_search import searched
-from porism.pipelines.tools_tasks import Task, key_of, moment_of, replayed
+from porism.pipelines.tools import rows as tools_rows
+from porism.pipelines.tools.card import about, extras
+from porism.pipelines.tools.chat import OneByOne, chat
+from porism.pipelines.tools.examples import DRAWN, Examples
+from porism.pipelines.tools.forms import forms
+from porism.pipelines.tools.job import Tools, command, frozen
+from porism.pipelines.tools.rows import FLOW, LAYOUT
+from porism.pipelines.tools.search import searched
+from porism.pipelines.tools.tasks import Task, key_of, moment_of, replayed
 from porism.search.agents.proposer import ModelProposer
 from porism.search.exports import Message
 

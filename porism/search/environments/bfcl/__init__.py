@@ -17,8 +17,8 @@ from functools import cache, cached_property, partial
 from importlib import import_module
 from typing import Any
 
-from porism.search.environments import bfcl_services as package
-from porism.search.environments.bfcl_services import READ_ONLY, copied, described, methods, public, rows
+from porism.search.environments.bfcl import services as package
+from porism.search.environments.bfcl.services import READ_ONLY, copied, described, methods, public, rows
 from porism.search.tools.calls import Call, Observation
 from porism.search.tools.schemas import Parse, of_schema
 from porism.search.tools.tool import Tool

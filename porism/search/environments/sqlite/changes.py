@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from porism.search.environments.compose import Part
-from porism.search.environments.sqlite_questions import Scene, called, choices, numbers
-from porism.search.environments.sqlite_rows import drawn, literal, names, scalar, titles
-from porism.search.environments.sqlite_words import Column, Table, Value, plain
+from porism.search.environments.sqlite.questions import Scene, called, choices, numbers
+from porism.search.environments.sqlite.rows import drawn, literal, names, scalar, titles
+from porism.search.environments.sqlite.words import Column, Table, Value, plain
 from porism.search.tools.calls import Call
 
 Change = Callable[[Scene], Part | None]

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from porism.search.environments.sqlite_world import Column, Database
+from porism.search.environments.sqlite.world import Column, Database
 from porism.search.tools.tool import Tool
 from porism.search.tools.world import World
 

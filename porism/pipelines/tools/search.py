@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from porism.pipelines.tools_grounds import ANSWER, grounds
+from porism.pipelines.tools.grounds import ANSWER, grounds
 from porism.search import (
     MCTS,
     Beam,
@@ -79,7 +79,7 @@ def searched(make: Callable[[], World], propose: Proposer[Moment, Call], how: Se
     """Search in the world that ``make`` makes, until enough plans reach the goal or the budget is spent.
 
     Whether a state reaches the goal is looked at as soon as it is made, which saves the samples that A* would spend on
-    making sure that no cheaper plan does. A right answer without grounds (:mod:`.tools_grounds`) is none. The model is
+    making sure that no cheaper plan does. A right answer without grounds (:mod:`.grounds`) is none. The model is
     not asked where a task is over, at a goal or after an answer.
 
     Args:

@@ -1,4 +1,4 @@
-"""Tables with the words that people use for them: what :mod:`.sqlite_domains` is written in."""
+"""Tables with the words that people use for them: what :mod:`.domains` is written in."""
 
 from typing import Literal, NamedTuple
 

@@ -23,12 +23,12 @@ from random import Random
 from typing import Any
 
 from porism.search.environments.compose import Part, Steps, calls_in, chosen, texts, told
-from porism.search.environments.sqlite_changes import CHANGES
-from porism.search.environments.sqlite_domains import DOMAINS
-from porism.search.environments.sqlite_questions import QUESTIONS, Scene
-from porism.search.environments.sqlite_rows import outlined, script
-from porism.search.environments.sqlite_words import Table
-from porism.search.environments.sqlite_world import Database, goal_of, image_of
+from porism.search.environments.sqlite.changes import CHANGES
+from porism.search.environments.sqlite.domains import DOMAINS
+from porism.search.environments.sqlite.questions import QUESTIONS, Scene
+from porism.search.environments.sqlite.rows import outlined, script
+from porism.search.environments.sqlite.words import Table
+from porism.search.environments.sqlite.world import Database, goal_of, image_of
 from porism.search.tools.calls import Call
 from porism.seeds import stream
 

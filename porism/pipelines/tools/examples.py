@@ -9,7 +9,7 @@ from collections import Counter
 from itertools import islice
 from math import log, sqrt
 
-from porism.pipelines.tools_tasks import Family, Task, key_of
+from porism.pipelines.tools.tasks import Family, Task, key_of
 from porism.seeds import number
 
 DRAWN = 300  # tasks to choose from

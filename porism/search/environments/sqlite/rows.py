@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import product
 from random import Random
 
-from porism.search.environments.sqlite_words import Column, Table, Value
+from porism.search.environments.sqlite.words import Column, Table, Value
 
 ROWS = (8, 14)
 """How many rows a table with names has, at least and at most; one of events has twice as many."""

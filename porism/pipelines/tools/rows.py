@@ -12,9 +12,9 @@ import pyarrow as pa
 
 from porism.outputs.layout import Layout
 from porism.outputs.records import Origin, Record, Verdict, judge
-from porism.pipelines.tools_grounds import ANSWER, grounds
-from porism.pipelines.tools_search import Found
-from porism.pipelines.tools_tasks import Family, Task, as_json, key_of, replayed
+from porism.pipelines.tools.grounds import ANSWER, grounds
+from porism.pipelines.tools.search import Found
+from porism.pipelines.tools.tasks import Family, Task, as_json, key_of, replayed
 from porism.search.exports import Message, Row, Telling, preferences, steps, trajectory
 from porism.search.places import Step
 

@@ -12,8 +12,8 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from porism.search.environments.answers import CLOSED, Answer, agree
-from porism.search.environments.files_paths import Refused, clean, trimmed
-from porism.search.environments.files_tools import folder_tools
+from porism.search.environments.files.paths import Refused, clean, trimmed
+from porism.search.environments.files.tools import folder_tools
 from porism.search.tools.calls import Call, Observation
 from porism.search.tools.tool import Tool, run_call
 

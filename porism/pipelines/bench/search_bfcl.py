@@ -15,7 +15,7 @@ from itertools import product
 from typing import Any, Literal
 
 from porism.errors import InputError
-from porism.pipelines.bench_search_players import DEFAULT, ONCE, PLAYERS, Played, Player, Spots, played
+from porism.pipelines.bench.search_players import DEFAULT, ONCE, PLAYERS, Played, Player, Spots, played
 from porism.search.environments.bfcl import Task, tasks
 from porism.search.environments.simulated import Simulated, Skill
 from porism.search.memory import Memory

@@ -12,10 +12,10 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from porism.search.environments import sqlite_guard as guard
 from porism.search.environments.answers import CLOSED, Answer, agree
-from porism.search.environments.sqlite_guard import Refused
-from porism.search.environments.sqlite_tools import database_tools
+from porism.search.environments.sqlite import guard
+from porism.search.environments.sqlite.guard import Refused
+from porism.search.environments.sqlite.tools import database_tools
 from porism.search.tools.calls import Call, Observation
 from porism.search.tools.tool import Tool, run_call
 
@@ -50,7 +50,7 @@ class Database:
     """A world: a small SQLite database. It can keep and restore moments, and undo.
 
     Nothing outside of it is reachable: it lives in memory, cannot attach files or load extensions, and what a model
-    writes as SQL is held to single bounded SELECTs (:mod:`.sqlite_guard`). Names of tables and columns in the other
+    writes as SQL is held to single bounded SELECTs (:mod:`.guard`). Names of tables and columns in the other
     tools are looked up in the schema, and values are bound.
     """
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from porism.search.environments.compose import Part
-from porism.search.environments.files_folders import PEOPLE, TASKS, TOPICS, number
-from porism.search.environments.files_questions import Scene, lines, read
+from porism.search.environments.files.folders import PEOPLE, TASKS, TOPICS, number
+from porism.search.environments.files.questions import Scene, lines, read
 from porism.search.tools.calls import Call
 
 Change = Callable[[Scene], Part | None]

@@ -12,10 +12,10 @@ from typing import Any
 
 from porism.search.environments.answers import Answer
 from porism.search.environments.compose import Part, Steps, calls_in, chosen, texts, told
-from porism.search.environments.files_changes import CHANGES
-from porism.search.environments.files_folders import filled
-from porism.search.environments.files_questions import QUESTIONS, Scene
-from porism.search.environments.files_world import Folder
+from porism.search.environments.files.changes import CHANGES
+from porism.search.environments.files.folders import filled
+from porism.search.environments.files.questions import QUESTIONS, Scene
+from porism.search.environments.files.world import Folder
 from porism.search.tools.calls import Call
 from porism.seeds import stream
 

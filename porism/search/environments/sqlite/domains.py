@@ -1,6 +1,6 @@
 """What the databases are about. Data, and nothing else."""
 
-from porism.search.environments.sqlite_words import (
+from porism.search.environments.sqlite.words import (
     CITIES,
     COUNTRIES,
     DAYS,

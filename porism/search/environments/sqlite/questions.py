@@ -6,8 +6,8 @@ from random import Random
 from typing import NamedTuple
 
 from porism.search.environments.compose import Part
-from porism.search.environments.sqlite_rows import literal, scalar
-from porism.search.environments.sqlite_words import Column, Link, Table
+from porism.search.environments.sqlite.rows import literal, scalar
+from porism.search.environments.sqlite.words import Column, Link, Table
 from porism.search.tools.calls import Call
 
 
@@ -42,7 +42,7 @@ Question = Callable[[Scene], Part | None]
 def called(table: Table, title: str) -> str:
     """A row in a sentence.
 
-    >>> from porism.search.environments.sqlite_domains import SHOP
+    >>> from porism.search.environments.sqlite.domains import SHOP
     >>> called(SHOP[0], "Ada Weber"), called(SHOP[1], "Red Lamp")
     ('Ada Weber', 'the product "Red Lamp"')
     """

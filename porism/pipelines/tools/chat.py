@@ -1,7 +1,7 @@
 """A chat model of ``porism.generators`` as one that proposes tool calls, held to what can be called.
 
 A reply is one JSON object: a thought if wanted, the call, and how many calls the model imagines after it. The schema
-that servers hold it to spells out every call that a task's world allows (:mod:`.tools_forms`), so that names of tools,
+that servers hold it to spells out every call that a task's world allows (:mod:`.forms`), so that names of tools,
 tables and columns are always right, which is the larger half of what a small model gets wrong. Servers that know no
 schemas get the same words, and what they reply is read all the same.
 """
@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from porism.generators.chat import ChatModel, ChatReply, ChatRequest, Message
-from porism.pipelines.tools_forms import Form, closed
+from porism.pipelines.tools.forms import Form, closed
 from porism.search.agents.proposer import Chat, TextReply, TextRequest, json_chat
 from porism.seeds import number
 

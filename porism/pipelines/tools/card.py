@@ -9,7 +9,7 @@ from porism.outputs.card import About, Extras
 from porism.outputs.publish import Counts, rows
 
 if TYPE_CHECKING:
-    from porism.pipelines.tools_job import Tools
+    from porism.pipelines.tools.job import Tools
 
 COST = ("expansions", "requests", "samples", "tokens", "tool_runs", "nodes")
 

@@ -1,4 +1,4 @@
-"""Searches of other libraries, to be run in the tree of :mod:`porism.pipelines.bench_search_trees` beside ours.
+"""Searches of other libraries, to be run in the tree of :mod:`porism.pipelines.bench.search_trees` beside ours.
 
 None of them has A*, so each runs what is nearest, in the way that costs it least: in place, without traces or progress
 bars. Their proposals and steps are ours. Measured with what ``pip install treequest==0.3.3 langgraph==1.2.22 tqdm`` and
@@ -17,7 +17,7 @@ from operator import itemgetter
 from types import ModuleType
 from typing import Any, TypedDict
 
-from porism.pipelines.bench_search_trees import CALLS, WIDTH, Numbers, bare, fresh, ours, reply, rest
+from porism.pipelines.bench.search_trees import CALLS, WIDTH, Numbers, bare, fresh, ours, reply, rest
 from porism.search.tools.calls import Call
 
 Run = Callable[[int, float], Any]

@@ -1,6 +1,6 @@
 """``porism bench search``: what a search costs beside its model and its tools, and what other libraries take.
 
-The search is A* over the tree of :mod:`porism.pipelines.bench_search_trees`. The floor is a loop around ``heapq`` that
+The search is A* over the tree of :mod:`porism.pipelines.bench.search_trees`. The floor is a loop around ``heapq`` that
 can do nothing else, run in turns with ours, because a machine is not equally fast all the time.
 """
 
@@ -15,8 +15,8 @@ from importlib.util import find_spec
 from statistics import median
 from typing import Any
 
-from porism.pipelines.bench_search_peers import PEERS, Peer, Run
-from porism.pipelines.bench_search_trees import CALLS, Proposer, bare, constant, fresh, ours
+from porism.pipelines.bench.search_peers import PEERS, Peer, Run
+from porism.pipelines.bench.search_trees import CALLS, Proposer, bare, constant, fresh, ours
 from porism.search import Cost
 from porism.search.costs import stepwise, toolchain
 from porism.search.packed import Packed

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from porism.search.environments.answers import answer_tool, reader, schema_of
-from porism.search.environments.sqlite_guard import ROWS, TEXT, Refused
+from porism.search.environments.sqlite.guard import ROWS, TEXT, Refused
 from porism.search.tools.calls import Observation
 from porism.search.tools.tool import Tool
 
 if TYPE_CHECKING:
-    from porism.search.environments.sqlite_world import Column, Database
+    from porism.search.environments.sqlite.world import Column, Database
 
 TYPES: dict[str, tuple[type, ...]] = {"TEXT": (str,), "INTEGER": (int,), "REAL": (int, float)}
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from porism.errors import InputError
-from porism.pipelines.peers import Peer, PeerError, Yuclid
+from porism.pipelines.bench.geometry_peers import Peer, PeerError, Yuclid
 from porism.pipelines.theorems import Line
 from porism.symbolic.jit import kernel
 from porism.symbolic.problem import Problem

@@ -6,7 +6,7 @@ from random import Random
 from typing import NamedTuple
 
 from porism.search.environments.compose import Part
-from porism.search.environments.files_folders import EVENTS, KINDS, LEVELS, PEOPLE
+from porism.search.environments.files.folders import EVENTS, KINDS, LEVELS, PEOPLE
 from porism.search.tools.calls import Call
 
 

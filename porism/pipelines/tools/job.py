@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from porism.generators.models import model_name
 from porism.outputs.publish import digest
-from porism.pipelines.tools_chat import Asking
-from porism.pipelines.tools_rows import FLOW
-from porism.pipelines.tools_search import Searching
-from porism.pipelines.tools_tasks import Family, family
+from porism.pipelines.tools.chat import Asking
+from porism.pipelines.tools.rows import FLOW
+from porism.pipelines.tools.search import Searching
+from porism.pipelines.tools.tasks import Family, family
 
 REVISION = 1  # of the method and its prompts: raised when the same replies would give other bytes
 

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from porism.search.environments.answers import answer_tool, reader, schema_of
-from porism.search.environments.files_paths import Refused, clean
+from porism.search.environments.files.paths import Refused, clean
 from porism.search.tools.calls import Observation
 from porism.search.tools.tool import Tool
 
 if TYPE_CHECKING:
-    from porism.search.environments.files_world import Folder
+    from porism.search.environments.files.world import Folder
 
 TEXT = 8_000
 """An observation has this many characters."""

@@ -1,0 +1,1 @@
+"""``porism bench``: the project's own measurements, beside peers where there are any."""
