@@ -11,7 +11,7 @@ export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 .PHONY: run test test-all check fix vllm lock clean
 
 run: .venv/ready  ## the main job: every flow, small, on the embedded model
-	$(BIN)/porism run all --count 12 --out outputs/first
+	$(BIN)/porism run all --count 8 --out outputs/first
 
 test: .venv/test  ## the core: no root, no server of yours, no GPU
 	$(BIN)/python -m pytest -n 2 -m "not heavy" --cov --cov-report=term:skip-covered --cov-fail-under=90

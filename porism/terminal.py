@@ -296,10 +296,11 @@ def table(rows: Sequence[Mapping[str, Any]]) -> None:
     names = list(dict.fromkeys(name for row in kept for name in row))
     shown = Table(box=None, pad_edge=False)
     for name in names:
-        shown.add_column(name, justify="left" if any(isinstance(row.get(name), str) for row in kept) else "right")
+        words = any(isinstance(row.get(name), str) for row in kept)
+        shown.add_column(name, justify="left" if words else "right", no_wrap=True)
     for row in kept:
         shown.add_row(*(str(row.get(name, "")) for name in names))
-    _console().print(shown)
+    Console(highlight=False, markup=False, width=max(WIDE, 240)).print(shown)
 
 
 def figures(found: Mapping[str, Any], file: Path | None) -> None:

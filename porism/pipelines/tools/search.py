@@ -75,7 +75,7 @@ class Found:
         return state in self.goals
 
 
-def searched(make: Callable[[], World], propose: Proposer[Moment, Call], how: Searching) -> Found:
+def searched(make: Callable[[], World], propose: Proposer[Moment, Call], how: Searching, samples: int = 4) -> Found:
     """Search in the world that ``make`` makes, until enough plans reach the goal or the budget is spent.
 
     Whether a state reaches the goal is looked at as soon as it is made, which saves the samples that A* would spend on
@@ -86,10 +86,11 @@ def searched(make: Callable[[], World], propose: Proposer[Moment, Call], how: Se
         make: makes the task's world, in its first state.
         propose: who proposes calls.
         how: frontier and budget.
+        samples: replies that ``propose`` takes at a place.
     """
     env = _Until(ToolEnvironment(make), how.solutions)
     budget = Budget(samples=how.budget, depth=how.depth)
-    search = Search(env, FRONTIERS[how.frontier](), cost=belief(), budget=budget, early=True)
+    search = Search(env, FRONTIERS[how.frontier](), cost=belief(samples=samples), budget=budget, early=True)
     while nodes := search.ask(how.batch):
         rest = [node for node in nodes if not (node.state in env.goals or _answered(node.state))]
         told = dict(zip(rest, propose(rest) if rest else (), strict=True))
