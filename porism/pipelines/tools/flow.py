@@ -143,7 +143,9 @@ class Flow:
         asked = chat(self._model, job.asking, job.seed, forms(task.world()))
         shown = [turn for near in self._examples.near(task, job.asking.examples) for turn in _solved(near)]
         propose = ModelProposer(asked, map(dict, told.tools), [*shown, *told.opening], job.asking.samples)
-        return tools_rows.record(task, self._family, searched(task.world, propose, job.searching, job.asking.samples), origin)
+        return tools_rows.record(
+            task, self._family, searched(task.world, propose, job.searching, job.asking.samples), origin
+        )
 
 
 def _solved(task: Task) -> list[Message]:
