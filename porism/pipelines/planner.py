@@ -35,11 +35,12 @@ def serve_mcp(spec: str, servers: Sequence[str], requests: int, service: Service
     if requests < 1:
         raise InputError(f"--requests is {requests}; it must be at least 1")
     look = replace(PLANNING, budget=replace(PLANNING.budget, requests=requests))
-    with served(spec, service or Service()) as model, ExitStack() as stack:
+    with ExitStack() as stack:
         try:
             tools = [tool for server in servers for tool in stack.enter_context(mcp_tools(server))]
         except (ValueError, OSError, RuntimeError) as error:
             raise InputError(str(error)) from error
+        model = stack.enter_context(served(spec, service or Service()))
         serve.serve(chat(model), tools, look)
 
 
