@@ -15,7 +15,12 @@ AT_HAND = [{"name": "book", "description": "Book a table.", "parameters": {"type
 def decided(body: dict[str, Any]) -> tuple[int, Any]:
     """A model that books once, and then says that it is done."""
     booked = any("book" in turn["content"] for turn in body["messages"] if turn["role"] == "assistant")
-    call = {"thought": "Done." if booked else "", "tool": "" if booked else "book", "arguments": {}, "remaining": 0}
+    call: dict[str, Any] = {
+        "thought": "Done." if booked else "",
+        "tool": "" if booked else "book",
+        "arguments": {},
+        "remaining": 0,
+    }
     message = {"role": "assistant", "content": json.dumps(call)}
     usage = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}
     return 200, {"choices": [{"index": 0, "message": message, "finish_reason": "stop"}], "usage": usage}
