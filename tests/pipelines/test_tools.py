@@ -120,7 +120,7 @@ def asked_instead(oracle: Oracle) -> Iterator[None]:
     def served(spec: str, service: Service) -> Iterator[Oracle]:
         yield oracle
 
-    with patch("porism.pipelines.tools.served", served):
+    with patch("porism.pipelines.tools.flow.served", served):
         yield
 
 
