@@ -21,6 +21,7 @@ from porism.errors import InputError
 from porism.pipelines.auxiliary_points import AuxiliaryPoints, extended
 from porism.search.tools.calls import Call, Observation
 from porism.search.tools.tool import Tool, run_call, tool
+from porism.search.tools.world import Remembered
 from porism.symbolic import Problem
 from porism.symbolic.constructions import CONSTRUCTIONS
 
@@ -76,12 +77,13 @@ class Task:
         return cls(parts[0], parts[1], tuple(parts[2:]))
 
 
-class Board:
+class Board(Remembered[Problem]):
     """A world: a problem to which constructions are added. It can keep and restore moments, and undo."""
 
     def __init__(self, env: AuxiliaryPoints) -> None:
         """The problem of ``env``, whose proofs are shared by all boards of it."""
-        self._env, self._now, self._past = env, env.initial(), list[Problem]()
+        super().__init__(env.initial())
+        self._env = env
         self.tools: Sequence[Tool] = (self._construct(),)
 
     @property
@@ -91,31 +93,12 @@ class Board:
 
     def call(self, call: Call) -> Observation:
         """Run a call, whatever a model wrote in it."""
-        self._past.append(self._now)
+        self._remember()
         return run_call(self.tools, call)
 
     def solved(self) -> bool:
         """Whether the engine proves the goal as things stand."""
         return self._env.solved(self._now)
-
-    def snapshot(self) -> Problem:
-        """This moment, as a value."""
-        return self._now
-
-    def restore(self, snapshot: Problem) -> None:
-        """Go back to a moment that was kept. What happened before it can no longer be undone."""
-        self._now = snapshot
-        self._past.clear()
-
-    def undo(self) -> None:
-        """Take the last call back.
-
-        Raises:
-            ValueError: no call was made since the start or the last ``restore``.
-        """
-        if not self._past:
-            raise ValueError("there is no call to undo")
-        self._now = self._past.pop()
 
     def digest(self) -> str:
         """The problem with the constructions added so far, as text."""

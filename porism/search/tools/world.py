@@ -1,10 +1,12 @@
 """Worlds: where calls have effects. A world is one mutable thing; ``branching.py`` makes values of its moments."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from porism.search.tools.calls import Call, Observation
 from porism.search.tools.tool import Tool
+
+Value = TypeVar("Value")
 
 
 class World(Protocol):
@@ -49,3 +51,42 @@ class Undo(World, Protocol):
     def undo(self) -> None:
         """Take the last call back."""
         ...
+
+
+class Remembered(Generic[Value]):
+    """Snapshots and undo for a world whose moments are values: what is so now, and what was before each call.
+
+    A world of this kind calls ``_remember`` at each call. One that holds more than the value overrides ``_load``.
+    """
+
+    def __init__(self, now: Value) -> None:
+        """Begin at a moment."""
+        self._now = now
+        self._past: list[Value] = []
+
+    def snapshot(self) -> Value:
+        """This moment, as a value."""
+        return self._now
+
+    def restore(self, snapshot: Value) -> None:
+        """Go back to a moment that was kept. What happened before it can no longer be undone."""
+        self._load(snapshot)
+        self._past.clear()
+
+    def undo(self) -> None:
+        """Take the last call back.
+
+        Raises:
+            ValueError: no call was made since the start or the last ``restore``.
+        """
+        if not self._past:
+            raise ValueError("there is no call to undo")
+        self._load(self._past.pop())
+
+    def _remember(self) -> None:
+        """A call is about to be made."""
+        self._past.append(self._now)
+
+    def _load(self, moment: Value) -> None:
+        """Be at a moment."""
+        self._now = moment

@@ -16,6 +16,7 @@ from porism.search.environments.files.paths import Refused, clean, trimmed
 from porism.search.environments.files.tools import folder_tools
 from porism.search.tools.calls import Call, Observation
 from porism.search.tools.tool import Tool, run_call
+from porism.search.tools.world import Remembered
 
 Files = Mapping[str, str]
 
@@ -33,7 +34,7 @@ class Moment(NamedTuple):
     answered: bool = False
 
 
-class Folder:
+class Folder(Remembered[Moment]):
     """A world: a folder of text files. It can keep and restore moments, and undo.
 
     Paths are relative and have no ``..``; a folder is there as soon as a file is in it.
@@ -50,8 +51,7 @@ class Folder:
         Raises:
             ValueError: a path is not one of a file inside the folder.
         """
-        self._now = Moment(MappingProxyType({clean(path): text for path, text in files.items()}))
-        self._past: list[Moment] = []
+        super().__init__(Moment(MappingProxyType({clean(path): text for path, text in files.items()})))
         self._goal = {clean(path): trimmed(text) for path, text in goal.items()}
         self._answer = answer
         self.tools: Sequence[Tool] = folder_tools(self)
@@ -63,7 +63,7 @@ class Folder:
 
     def call(self, call: Call) -> Observation:
         """Run a call, whatever a model wrote in it."""
-        self._past.append(self._now)
+        self._remember()
         if self._now.answered:
             return Observation(CLOSED, "refused")
         return run_call(self.tools, call)
@@ -76,25 +76,6 @@ class Folder:
             return False
         files = self._now.files
         return files.keys() == self._goal.keys() and all(trimmed(files[path]) == self._goal[path] for path in files)
-
-    def snapshot(self) -> Moment:
-        """This moment, as a value."""
-        return self._now
-
-    def restore(self, snapshot: Moment) -> None:
-        """Go back to a moment that was kept. What happened before it can no longer be undone."""
-        self._now = snapshot
-        self._past.clear()
-
-    def undo(self) -> None:
-        """Take the last call back.
-
-        Raises:
-            ValueError: no call was made since the start or the last ``restore``.
-        """
-        if not self._past:
-            raise ValueError("there is no call to undo")
-        self._now = self._past.pop()
 
     def digest(self) -> str:
         """What is here now, in 32 hexadecimal digits: files and answer, however they came about."""

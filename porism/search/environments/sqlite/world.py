@@ -18,6 +18,7 @@ from porism.search.environments.sqlite.guard import Refused
 from porism.search.environments.sqlite.tools import database_tools
 from porism.search.tools.calls import Call, Observation
 from porism.search.tools.tool import Tool, run_call
+from porism.search.tools.world import Remembered
 
 MOST = 100  # values of an answer
 
@@ -46,7 +47,7 @@ class Goal(NamedTuple):
     answer: Answer | None
 
 
-class Database:
+class Database(Remembered[Moment]):
     """A world: a small SQLite database. It can keep and restore moments, and undo.
 
     Nothing outside of it is reachable: it lives in memory, cannot attach files or load extensions, and what a model
@@ -59,15 +60,14 @@ class Database:
         self._connection = _connect()
         self._connection.deserialize(image_of(script))
         self._connection.execute("PRAGMA foreign_keys = ON")
-        self._now = Moment(self._connection.serialize())
-        self._past: list[Moment] = []
+        super().__init__(Moment(self._connection.serialize()))
         self._goal, self._contents = goal, ""
         self.schema = schema(self._connection)
         self.tools: Sequence[Tool] = database_tools(self)
 
     def call(self, call: Call) -> Observation:
         """Run a call, whatever a model wrote in it."""
-        self._past.append(self._now)
+        self._remember()
         if self._now.answered:
             return Observation(CLOSED, "refused")
         return run_call(self.tools, call)
@@ -79,25 +79,6 @@ class Database:
         if self._goal.answer is not None and not agree(self._now.answer, self._goal.answer):
             return False
         return self._read() == self._goal.contents
-
-    def snapshot(self) -> Moment:
-        """This moment, as a value."""
-        return self._now
-
-    def restore(self, snapshot: Moment) -> None:
-        """Go back to a moment that was kept. What happened before it can no longer be undone."""
-        self._load(snapshot)
-        self._past.clear()
-
-    def undo(self) -> None:
-        """Take the last call back.
-
-        Raises:
-            ValueError: no call was made since the start or the last ``restore``.
-        """
-        if not self._past:
-            raise ValueError("there is no call to undo")
-        self._load(self._past.pop())
 
     def digest(self) -> str:
         """What is here now, in 32 hexadecimal digits: rows and answer, however they came about."""
