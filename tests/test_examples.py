@@ -9,6 +9,14 @@ import pytest
 EXAMPLES = Path(__file__).parents[1] / "examples"
 GOLDEN = Path(__file__).parent / "golden"
 PRINTS = {
+    "alpaca.py": (GOLDEN / "alpaca.txt").read_text(),
+    "constitution.py": (GOLDEN / "constitution.txt").read_text(),
+    "coreset.py": (GOLDEN / "coreset.txt").read_text(),
+    "judging.py": (GOLDEN / "judging.txt").read_text(),
+    "realign.py": (GOLDEN / "realign.txt").read_text(),
+    "self_instruct.py": (GOLDEN / "self_instruct.txt").read_text(),
+    "step_on_feet.py": (GOLDEN / "step_on_feet.txt").read_text(),
+    "voting.py": (GOLDEN / "voting.txt").read_text(),
     "make_theorems.py": (GOLDEN / "make_theorems.txt").read_text(),
     "own_model.py": (
         "request 0: 'Name three moons of Jupiter.' accepted\n"

@@ -5,7 +5,8 @@ request, so that a run killed at any moment repeats at most the requests that we
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -15,6 +16,8 @@ from types import TracebackType
 from porism.errors import InputError
 from porism.generators.chat import ChatModel, ChatReply, ChatRequest
 from porism.outputs.records import storable
+
+MOST = 32  # requests of one batch that are handed to the model side by side; how many it asks at once is its own affair
 
 
 class Cached:
@@ -46,12 +49,21 @@ class Cached:
         keys = [request.key(self.name) for request in requests]
         known = {key: reply for key in keys if (reply := self._read(key)) is not None}
         missing = {key: request for key, request in zip(keys, requests, strict=True) if key not in known}
-        if missing:
-            for key, reply in zip(missing, self._model.generate(list(missing.values())), strict=True):
-                known[key] = self._write(key, missing[key], reply)
+        known |= self._asked(missing)
         with self._lock:
             self.hits += len(keys) - len(missing)
         return [known[key] for key in keys]
+
+    def _asked(self, missing: Mapping[str, ChatRequest]) -> dict[str, ChatReply]:
+        """The model's replies, each committed as it arrives: of a batch, none waits for the others."""
+
+        def one(key: str) -> ChatReply:
+            return self._write(key, missing[key], self._model.generate([missing[key]])[0])
+
+        if len(missing) < 2:
+            return {key: one(key) for key in missing}
+        with ThreadPoolExecutor(min(len(missing), MOST)) as threads:
+            return dict(zip(missing, threads.map(one, missing), strict=True))
 
     def usage(self) -> dict[str, int]:
         """What all remembered replies cost together, however many runs asked for them."""

@@ -23,11 +23,12 @@ def in_order(
     apply: Callable[[int, Reply], Sequence[Job[Result]]],
     *,
     start: int = 0,
+    stop: int | None = None,
     window: int,
     concurrency: int,
     hungry: Callable[[int], bool] = lambda _: True,
 ) -> Iterator[tuple[int, list[Result]]]:
-    """Yield ``(i, results)`` for i = start, start + 1, ... without end.
+    """Yield ``(i, results)`` for i = start, start + 1, ... up to ``stop``, or without end.
 
     Args:
         build: makes request i; called in this thread, in order, when reply i - ``window`` has been applied.
@@ -35,6 +36,7 @@ def in_order(
         apply: takes reply i into the state, in this thread and in order, and says which jobs follow from it. Jobs run
             in other threads; ``results`` are theirs, in their order.
         start: the first request.
+        stop: the number after the last request, if there is a last.
         window: how many replies a request may be ahead of, >= 1.
         concurrency: requests and jobs under way at most, >= 1.
         hungry: whether more requests are wanted when a thread would be idle, given how many are still to be applied.
@@ -55,12 +57,12 @@ def in_order(
     asked = applied = done = start
     threads = ThreadPoolExecutor(concurrency)
     try:
-        while True:
+        while stop is None or done < stop:
             while len(under_way) < concurrency:
                 if ready:
                     i, k, job = ready.popleft()
                     under_way[threads.submit(job)] = (i, k)
-                elif asked < applied + window and (hungry(asked - applied) or not under_way):
+                elif asked != stop and asked < applied + window and (hungry(asked - applied) or not under_way):
                     under_way[threads.submit(ask, build(asked))] = (asked, None)
                     asked += 1
                 else:

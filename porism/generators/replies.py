@@ -8,6 +8,7 @@ import json_repair
 from porism.generators.chat import ChatReply
 
 LONGEST = 100_000  # characters: forty times what the largest request of any flow allows
+BRACKETS = 1_000  # of a text that is repaired: the time that takes grows with the square of what is left open
 
 
 class ReplyError(ValueError):
@@ -69,7 +70,7 @@ def as_text(value: Any) -> str:
 
 def _repaired(text: str) -> Any:
     start = text.find("{")
-    if start < 0:
+    if start < 0 or text.count("{") + text.count("[") > BRACKETS:
         return None
     try:
         return json_repair.loads(text[start:])

@@ -19,10 +19,17 @@ from porism.seeds import number, stream
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """An instruction shown to the model, and the id of the seed task or record it belongs to."""
+    """An instruction shown to the model, and the id of the seed task or record it belongs to.
+
+    Attributes:
+        id: of the seed task, or the hash of the instruction.
+        instruction: the text.
+        nearest: ROUGE-L to the nearest instruction before it, in [0, 1]; 0 for a seed task.
+    """
 
     id: str
     instruction: str
+    nearest: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +43,18 @@ class Candidate:
 def examples(settings: Settings, pool: SeedPool, machine: Sequence[Example], seed: int, i: int) -> list[Example]:
     """The examples that request ``i`` shows, in the order shown; ``machine`` are the instructions it may draw on."""
     draw = stream(seed, "bootstrap", i)
-    human = [Example(task.id, task.instruction) for task in pool.tasks]
-    if settings.only_classification:
-        human = [Example(task.id, task.instruction) for task in pool.tasks if task.is_classification]
+    human = written(settings, pool)
     own = draw.sample(list(machine), min(settings.machine, len(machine)))
     wanted = settings.human + settings.machine - len(own)
     shown = own + draw.sample(human, min(wanted, len(human)))
     draw.shuffle(shown)
     return shown
+
+
+def written(settings: Settings, pool: SeedPool) -> list[Example]:
+    """The seed tasks that may be shown."""
+    tasks = [task for task in pool.tasks if task.is_classification or not settings.only_classification]
+    return [Example(task.id, task.instruction) for task in tasks]
 
 
 def request(settings: Settings, shown: Sequence[Example], seed: int, i: int) -> ChatRequest:

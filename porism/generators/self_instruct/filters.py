@@ -6,14 +6,28 @@ The reference's rules [Wang2023, section 2.2], with its blind spots repaired (se
 import string
 import unicodedata
 from collections.abc import Sequence
+from typing import Protocol
 
 import regex
 
-from porism.generators.self_instruct.settings import Settings
+from porism.generators.self_instruct.settings import Compat
 from porism.generators.self_instruct.tasks import Instance
 from porism.outputs.rouge import words
 
 OPENERS = "¿¡«‹„“‘「『《〈（"  # with which a sentence of some language begins
+
+
+class Rules(Protocol):
+    """The settings that the filters read."""
+
+    @property
+    def words(self) -> tuple[int, int]: ...  # noqa: D102
+
+    @property
+    def keywords(self) -> tuple[str, ...]: ...  # noqa: D102
+
+    @property
+    def compat(self) -> Compat: ...  # noqa: D102
 
 
 def empty(instruction: str) -> str | None:
@@ -21,7 +35,7 @@ def empty(instruction: str) -> str | None:
     return None if instruction else "empty instruction"
 
 
-def length(instruction: str, settings: Settings) -> str | None:
+def length(instruction: str, settings: Rules) -> str | None:
     """Too few or too many words; where a script has no spaces, each character counts."""
     fewest, most = settings.words
     count = words(instruction) if settings.compat.tokeniser == "unicode" else len(instruction.split())
@@ -30,11 +44,11 @@ def length(instruction: str, settings: Settings) -> str | None:
     return f"{count} words; {fewest} to {most} are wanted"
 
 
-def keywords(instruction: str, settings: Settings) -> str | None:
+def keywords(text: str, settings: Rules) -> str | None:
     """Asks for what a text model cannot do."""
     if not settings.keywords:
         return None
-    found = regex.search(r"\b(?:\L<words>)\b", instruction, regex.IGNORECASE, words=list(settings.keywords))
+    found = regex.search(r"\b(?:\L<words>)\b", text, regex.IGNORECASE, words=list(settings.keywords))
     return f"speaks of {found.group()!r}" if found else None
 
 
@@ -43,7 +57,7 @@ def program(instruction: str) -> str | None:
     return "begins with 'Write a program'" if instruction.lower().startswith("write a program") else None
 
 
-def opening(instruction: str, settings: Settings) -> str | None:
+def opening(instruction: str, settings: Rules) -> str | None:
     """Begins with what no instruction begins with."""
     first = instruction[0]
     if settings.compat.ascii_start:

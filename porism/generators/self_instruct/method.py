@@ -5,26 +5,24 @@ accepted joins the pool and gets its instances at once. Rows are numbered (reque
 candidate yields at least one, so that the pool can be read back from the rows: a run goes on from what is committed.
 """
 
-from bisect import bisect_right
-from collections.abc import Callable, Generator, Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 import pyarrow as pa
 
 from porism.generators.chat import ChatModel, ChatReply, ChatRequest
-from porism.generators.in_order import in_order
+from porism.generators.method import FLOW, Method
 from porism.generators.replies import ReplyError
 from porism.generators.self_instruct import bootstrap, classify, filters, finetune, instances
 from porism.generators.self_instruct.bootstrap import Candidate, Example
-from porism.generators.self_instruct.settings import Settings
+from porism.generators.self_instruct.growth import Growth
+from porism.generators.self_instruct.settings import Sampling, Settings
 from porism.generators.self_instruct.tasks import Instance, SeedPool
 from porism.outputs.layout import MESSAGES, Layout
 from porism.outputs.records import Origin, Record, Verdict, content_id, judge
-from porism.outputs.rouge import Pool
 from porism.seeds import stream
 
-FLOW = "instruct"
 CHECKS = (
     "reply", "complete", "empty", "length", "keywords", "program", "opening", "novelty",
     "instances", "whole", "instance", "contradiction", "repeat", "limit",
@@ -42,6 +40,9 @@ LAYOUT = Layout(
 )
 
 
+Choose = Callable[[int, Sequence[Example]], list[Example]]
+
+
 class SelfInstruct:
     """The method and its state: the pool of instructions, and the rows seen.
 
@@ -51,27 +52,31 @@ class SelfInstruct:
         model: answers the requests.
         seed: of the run.
         known: instructions that count as accepted before the run, such as those of earlier runs; never shown.
+        sift: puts an accepted row through further filters; called in a thread.
+        choose: the examples that request i shows, given those of the machine that it may draw on; called in order.
+
+    Attributes:
+        growth: the pool, and what this run added to it.
     """
 
     def __init__(
-        self, settings: Settings, pool: SeedPool, model: ChatModel, seed: int, known: Iterable[str] = ()
+        self,
+        settings: Settings,
+        pool: SeedPool,
+        model: ChatModel,
+        seed: int,
+        known: Iterable[str] = (),
+        sift: Callable[[Record], Record] = lambda record: record,
+        choose: Choose | None = None,
     ) -> None:
-        self._settings, self._seeds, self._model, self._seed = settings, pool, model, seed
-        compat = settings.compat
-        self._pool = Pool(settings.exact_threshold, boundary=compat.boundary, tokeniser=compat.tokeniser)
-        for instruction in (*(task.instruction for task in pool.tasks), *known):
-            self._pool.add(instruction)
-        self._machine: list[Example] = []
-        self._requests: list[int] = []  # the request that each of them came from, ascending
+        self._settings, self._seeds, self._model, self._seed, self._sift = settings, pool, model, seed, sift
+        self._choose = choose or (lambda i, machine: bootstrap.examples(settings, pool, machine, seed, i))
+        self.growth = Growth(settings, pool, known, _pair, "same prompt and completion as an earlier row")
         self._shown: dict[int, list[Example]] = {}
-        self._seen: set[str] = set()
-        self._applied = self._finished = 0  # requests applied, and accepted instructions whose rows are out
 
     def expected(self, unanswered: int) -> float:
         """Rows to be expected from the instructions under way and ``unanswered`` requests, judging by those so far."""
-        per_request = (len(self._machine) + self._settings.new / 2) / (self._applied + 1)
-        per_instruction = (len(self._seen) + 1) / (self._finished + 1)
-        return (len(self._machine) - self._finished + unanswered * per_request) * per_instruction
+        return self.growth.expected(unanswered, self._settings.new / 2)
 
     def records(
         self,
@@ -82,36 +87,13 @@ class SelfInstruct:
         hungry: Callable[[int], bool] = lambda _: True,
     ) -> Generator[tuple[int, list[Record]], None, None]:
         """Each request's number and rows, from request ``start`` on; ``committed`` are the rows of those before it."""
-        self._recall(committed)
-        self._applied = start
-        stream_of_rows = in_order(
-            self._build, self._ask, self._apply,
-            start=start, window=self._settings.window, concurrency=concurrency, hungry=hungry,
-        )  # fmt: skip
-        for i, parts in stream_of_rows:
-            self._finished = bisect_right(self._requests, i)
-            yield i, [self._not_repeated(record) for part in parts for record in part]
-
-    def _recall(self, committed: Iterable[Record]) -> None:
-        """Take up the state that committed rows leave."""
-        last: tuple[int, ...] | None = None
-        for record in committed:
-            candidate = record.origin.place[:2]
-            if candidate != last and any(verdict.ok and verdict.check == "novelty" for verdict in record.verdicts):
-                self._accept(record.content["instruction"], candidate[0])
-                last = candidate
-            if record.accepted:
-                self._seen.add(_pair(record))
-        self._finished = len(self._machine)
-
-    def _accept(self, instruction: str, request: int) -> None:
-        self._pool.add(instruction)
-        self._machine.append(Example(content_id({"instruction": instruction}), instruction))
-        self._requests.append(request)
+        self.growth.recall(committed)
+        yield from self.growth.records(
+            self._build, self._ask, self._apply, start, concurrency=concurrency, hungry=hungry
+        )
 
     def _build(self, i: int) -> ChatRequest:
-        usable = bisect_right(self._requests, i - self._settings.window)
-        self._shown[i] = bootstrap.examples(self._settings, self._seeds, self._machine[:usable], self._seed, i)
+        self._shown[i] = self._choose(i, self.growth.usable(i))
         return bootstrap.request(self._settings, self._shown[i], self._seed, i)
 
     def _ask(self, request: ChatRequest) -> ChatReply:
@@ -119,7 +101,6 @@ class SelfInstruct:
 
     def _apply(self, i: int, reply: ChatReply) -> list[Callable[[], list[Record]]]:
         """Judge the candidates of a reply; what is left to do for each."""
-        self._applied += 1
         shown = self._shown.pop(i)
         origin = self._origin(i, shown)
         try:
@@ -145,14 +126,11 @@ class SelfInstruct:
         verdicts = judge(_checks(candidate, text, settings))
         notes: dict[str, object] = {}
         if all(verdict.ok for verdict in verdicts):
-            neighbours, mean, near = self._pool.nearest(text, settings.neighbours)
-            similar = [{"instruction": one.text, "rouge_l": one.score} for one in neighbours]
-            notes = {"most_similar": similar, "mean_similarity": mean}
-            reason = f"ROUGE-L {neighbours[0].score:.2f} to {near!r}" if near is not None and neighbours else near
+            reason, notes = self.growth.novelty(text)
             verdicts = (*verdicts, *judge([("novelty", reason)]))
         if not all(verdict.ok for verdict in verdicts):
             return partial(list, [Record({"instruction": text}, origin(0), verdicts, notes, raw)])
-        self._accept(text, origin(0).place[0])
+        self.growth.accept(text, origin(0).place[0], notes)
         return partial(self._instances, text, origin, verdicts, notes)
 
     def _instances(
@@ -205,24 +183,7 @@ class SelfInstruct:
         draw = stream(self._seed, "format", *origin.place)
         prompt, completion = finetune.formatted(self._settings, instruction, one, draw)
         texts = {"prompt": prompt, "completion": completion, "messages": finetune.messages(instruction, one)}
-        return Record(content, origin, verdicts, {**notes, **texts}, raw)
-
-    def _not_repeated(self, record: Record) -> Record:
-        """The record, rejected if an earlier row has the same prompt and completion. Called in the rows' order.
-
-        Only what is rejected keeps the text that it was read from.
-        """
-        if not record.accepted:
-            return record
-        pair = _pair(record)
-        if pair not in self._seen:
-            self._seen.add(pair)
-            return replace(record, raw=None)
-        verdicts = tuple(
-            Verdict(False, "repeat", "same prompt and completion as an earlier row") if v.check == "repeat" else v
-            for v in record.verdicts
-        )
-        return replace(record, verdicts=verdicts)
+        return self._sift(Record(content, origin, verdicts, {**notes, **texts}, raw))
 
 
 def _checks(candidate: Candidate, text: str, settings: Settings) -> Iterator[tuple[str, str | None]]:
@@ -238,3 +199,46 @@ def _checks(candidate: Candidate, text: str, settings: Settings) -> Iterator[tup
 
 def _pair(record: Record) -> str:
     return content_id({name: record.notes[name] for name in ("prompt", "completion")})
+
+
+def again(row: Mapping[str, Any], settings: Settings) -> Iterator[tuple[str, str | None]]:
+    """The checks of a row that depend on nothing but the row."""
+    text, one = row["instruction"], Instance(row["input"], row["output"])
+    yield "empty", filters.empty(text)
+    yield "length", filters.length(text, settings)
+    yield "keywords", filters.keywords(text, settings)
+    yield "program", filters.program(text)
+    yield "opening", filters.opening(text, settings) if text else None
+    yield "instance", filters.instance(one)
+
+
+UNCHECKED = (
+    "Whether an output is right has not been checked: in the data published with the method, 46 % of instances had a "
+    "problem. The licence and terms of the model that wrote the text apply."
+)
+EMBEDDED: Mapping[str, Any] = {
+    "style": "completion",
+    "shots_classify": (4, 6),
+    "shots": 4,
+    "shot_words": 40,
+    "bootstrap": Sampling(max_tokens=256, temperature=0.7, top_p=0.5, presence_penalty=2.0),
+    "input_first": Sampling(max_tokens=150, presence_penalty=1.5),
+    "output_first": Sampling(max_tokens=150, presence_penalty=1.5),
+}
+
+METHOD = Method(
+    name="self-instruct",
+    title="Self-Instruct",
+    summary=(
+        "Instructions with inputs and outputs, bootstrapped from seed tasks by Self-Instruct (arXiv 2212.10560) with "
+        "the model `{model}`. Every instruction is new by exact ROUGE-L against the seeds and all accepted before it."
+    ),
+    needs="seeds",
+    settings=Settings,
+    layout=LAYOUT,
+    checks=CHECKS,
+    start=lambda given: SelfInstruct(given.settings, given.pool, given.model, given.seed, given.known, given.sift),
+    again=again,
+    limits=(UNCHECKED,),
+    embedded=EMBEDDED,
+)

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from porism.generators.method import Running
 from porism.outputs.rouge import Boundary, Tokeniser
 
 
@@ -67,10 +68,11 @@ def _similarity(text: str) -> str:
 
 
 Count = Annotated[int, Field(ge=0)]
+Threshold = Annotated[str, Field(pattern=r"^\d+/[1-9]\d*$|^[01](\.\d+)?$"), AfterValidator(_similarity)]
 
 
-class Settings(BaseModel):
-    """All that decides what is asked and kept, but for the seed tasks, the seed and the model.
+class Settings(Running):
+    """All that decides what is asked and kept, but for the seed tasks, the seed and the model (see ``Running`` too).
 
     Attributes:
         style: ``chat`` (messages, replies held to a JSON schema where the server can) or ``completion`` (base models).
@@ -87,12 +89,7 @@ class Settings(BaseModel):
         keywords: words that ask for what a text model cannot do.
         neighbours: nearest instructions recorded with each.
         prefix_rate: share of instances whose input loses a leading ``name:``, as in the published fine-tuning format.
-        window: replies that a request may be ahead of; at least four times the concurrency keeps a server busy.
-        chunk: requests whose rows are committed together.
-        patience: requests in a row without an accepted row after which the run gives up.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     style: Literal["chat", "completion"] = "chat"
     human: int = Field(default=6, ge=1)
@@ -103,14 +100,11 @@ class Settings(BaseModel):
     shots: int = Field(default=6, ge=0)
     shot_words: int = Field(default=100, ge=1)
     instances: int = Field(default=5, ge=1)
-    threshold: Annotated[str, Field(pattern=r"^\d+/[1-9]\d*$|^[01](\.\d+)?$"), AfterValidator(_similarity)] = "7/10"
+    threshold: Threshold = "7/10"
     words: tuple[Count, Count] = (4, 150)
     keywords: tuple[str, ...] = KEYWORDS
     neighbours: int = Field(default=10, ge=0)
     prefix_rate: float = Field(default=0.5, ge=0.0, le=1.0)
-    window: int = Field(default=64, ge=1)
-    chunk: int = Field(default=32, ge=1)
-    patience: int = Field(default=200, ge=1)
     bootstrap: Sampling = Sampling(max_tokens=1024, temperature=0.7, top_p=0.5, presence_penalty=2.0)
     classify: Sampling = Sampling(max_tokens=16)
     input_first: Sampling = Sampling(max_tokens=350, presence_penalty=1.5)
