@@ -90,13 +90,13 @@ def publish(
         ValueError: an accepted row belongs to a split that there is not.
     """
     layout = folder.layout
-    data, rejected, *drawn = made = [_emptied(folder.path / f"{name}.part") for name in (*KINDS, *layout.parts)]
+    data, rejected, *drawn = made = [emptied(folder.path / f"{name}.part") for name in (*KINDS, *layout.parts)]
     accepted, by_check = 0, Counter[str]()
     sizes = (rows_per_file, bytes_per_file)
-    drop = _Sheaf(rejected, TRAIN, layout.every, *sizes)
-    keep = {split: _Sheaf(data, split, layout.accepted, *sizes) for split in SPLITS}
+    drop = Sheaf(rejected, TRAIN, layout.every, *sizes)
+    keep = {split: Sheaf(data, split, layout.accepted, *sizes) for split in SPLITS}
     draw = {
-        name: _Sheaf(part, TRAIN, layout.parts[name].accepted, *sizes)
+        name: Sheaf(part, TRAIN, layout.parts[name].accepted, *sizes)
         for name, part in zip(layout.parts, drawn, strict=True)
     }
     for table in chain(map(pq.read_table, folder.shards), [layout.table(tail)]):
@@ -122,7 +122,7 @@ def publish(
     return Counts(accepted, by_check, splits if COLUMN in layout.accepted.names else {}, parts)
 
 
-def _emptied(path: Path) -> Path:
+def emptied(path: Path) -> Path:
     """An empty folder there."""
     path.mkdir(exist_ok=True)
     for leftover in path.iterdir():
@@ -221,28 +221,45 @@ def reading(path: Path) -> Iterator[None]:
         raise InputError(f"{path} cannot be read: {str(error).splitlines()[0]}") from error
 
 
-class _Sheaf:
+class Sheaf:
     """Tables in, the files of one split out, named as the Hub names them.
 
     A row group is written as soon as it is full, into a file that stays open until it has enough rows or bytes.
+
+    Args:
+        folder: where the files go; they have other names until the sheaf is closed.
+        split: what their names begin with.
+        schema: of the tables.
+        most_rows: of a file, from 1.
+        most_bytes: a file ends with the row group that reaches them.
+        most_held: a row group ends with the table that reaches so many bytes in memory; None: by its rows alone.
     """
 
-    def __init__(self, folder: Path, split: str, schema: pa.Schema, most_rows: int, most_bytes: int) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        split: str,
+        schema: pa.Schema,
+        most_rows: int = ROWS_PER_FILE,
+        most_bytes: int = BYTES_PER_FILE,
+        most_held: int | None = None,
+    ) -> None:
         self._folder, self._split, self._schema = folder, split, schema
-        self._most_rows, self._most_bytes = most_rows, most_bytes
+        self._most_rows, self._most_bytes, self._most_held = most_rows, most_bytes, most_held
         self._held: list[pa.Table] = []
         self._waiting = 0  # rows of the held tables
         self._writer: pq.ParquetWriter | None = None
         self._in_file = self._files = self.rows = 0
 
     def add(self, table: pa.Table) -> None:
+        """Put the rows of a table behind those that are there."""
         self.rows += table.num_rows
         while table.num_rows:
             taken = table.slice(0, self._group - self._waiting)
             table = table.slice(taken.num_rows)
             self._held.append(taken)
             self._waiting += taken.num_rows
-            if self._waiting == self._group:
+            if self._waiting == self._group or self._full:
                 self._write()
 
     def close(self) -> None:
@@ -258,6 +275,11 @@ class _Sheaf:
     def _group(self) -> int:
         """Rows of the row group that comes next."""
         return min(ROWS_PER_GROUP, self._most_rows - self._in_file)
+
+    @property
+    def _full(self) -> bool:
+        """Whether the held rows are all that should be in memory."""
+        return self._most_held is not None and sum(table.nbytes for table in self._held) >= self._most_held
 
     def _path(self, k: int) -> Path:
         return self._folder / f"{self._split}-{k}.part"

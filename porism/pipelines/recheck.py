@@ -1,6 +1,6 @@
 """``porism check``: every deterministic check again, from a dataset's rows and configuration alone."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -9,35 +9,48 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from porism.errors import InputError
-from porism.generators.self_instruct import method
+from porism.generators import method
 from porism.outputs import check as outputs
 from porism.outputs.check import Finding
 from porism.outputs.folder import read_config
 from porism.outputs.layout import Layout
 from porism.outputs.publish import BATCH, parquet_files, reading, rows
 from porism.outputs.records import Verdict
-from porism.pipelines import geometry, recheck_geometry, recheck_instruct, recheck_tools
+from porism.pipelines import (
+    dedup_job,
+    geometry,
+    methods,
+    recheck_against,
+    recheck_dedup,
+    recheck_geometry,
+    recheck_instruct,
+    recheck_tools,
+)
 from porism.pipelines.tools import rows as tools_rows
 
-FLOWS = {
-    geometry.FLOW: (geometry.LAYOUT, geometry.CHECKS),
-    method.FLOW: (method.LAYOUT, method.CHECKS),
-    tools_rows.FLOW: (tools_rows.LAYOUT, tools_rows.CHECKS),
-}
+FLOWS = (geometry.FLOW, method.FLOW, tools_rows.FLOW)
 ALWAYS = ("id", "origin", "verdicts")  # columns in which no row may lack anything, but for:
 OPTIONAL = ("model",)
 
 
-def check(folder: Path, workers: int = 1, load: Callable[[], None] = lambda: None) -> Iterator[Finding]:
+def check(
+    folder: Path,
+    workers: int = 1,
+    load: Callable[[], None] = lambda: None,
+    against: Sequence[Path] = (),
+    warn: Callable[[str], None] = lambda _: None,
+) -> Iterator[Finding]:
     """What fails, by row id or file; in the same order whoever is faster.
 
     Args:
         folder: a finished dataset.
         workers: processes that check theorems, >= 1.
         load: called before much is computed with the compiled kernel, which may have to be compiled.
+        against: evaluation sets to compare every row with anew, whatever the run was compared with.
+        warn: told in one line of what cannot be compared with.
 
     Raises:
-        InputError: the folder is not a dataset of a flow that we know.
+        InputError: the folder is not a dataset of a flow that we know, or an evaluation set cannot be read.
     """
     if workers < 1:
         raise InputError(f"--workers is {workers}; it must be at least 1")
@@ -45,16 +58,33 @@ def check(folder: Path, workers: int = 1, load: Callable[[], None] = lambda: Non
         raise InputError(f"{folder} has no run.toml, so it is not a dataset's folder")
     config = read_config(folder / "run.toml")
     flow = str(config.get("flow"))
+    if flow == dedup_job.FLOW:
+        return chain(recheck_dedup.check(folder, config, workers), recheck_against.check(folder, flow, against, warn))
     if flow not in FLOWS:
-        known = ", ".join(FLOWS)
+        known = ", ".join([*FLOWS, dedup_job.FLOW])
         raise InputError(f"{folder} was made by the flow {config.get('flow')!r}; this version checks: {known}")
-    layout, checks = FLOWS[flow]
+    layout, checks, drawn = _expected(flow, config)
     if damaged := list(outputs.files(folder)) or list(_misshapen(folder, layout)):
         return iter(damaged)  # rows of a damaged file may not even be readable
     structures = [outputs.structure(folder, layout.content, checks)]
-    structures += [outputs.structure(folder, part.content, checks, name) for name, part in layout.parts.items()]
+    structures += [outputs.structure(folder, part.content, drawn, name) for name, part in layout.parts.items()]
     theirs = _theirs(flow, folder, config, workers, load)
-    return chain(outputs.counts(folder), *structures, _rejected(folder), theirs)
+    near = recheck_against.check(folder, flow, against, warn)
+    return chain(outputs.counts(folder), *structures, _rejected(folder), theirs, near)
+
+
+def _expected(flow: str, config: Mapping[str, Any]) -> tuple[Layout, tuple[str, ...], tuple[str, ...]]:
+    """The columns of a run with this configuration, and the checks that its accepted rows have passed, and their parts.
+
+    What filters say of a row is not said again of what is drawn from it.
+    """
+    against = "against" in config
+    if flow == geometry.FLOW:
+        return geometry.LAYOUT, geometry.checks(against=against), geometry.checks(against=against)
+    if flow == tools_rows.FLOW:
+        return tools_rows.LAYOUT, tools_rows.checks(against=against), tools_rows.checks(against=against)
+    named, filters = methods.of(config)
+    return methods.layout(named, filters), methods.checks(named, filters, against), named.checks
 
 
 def _theirs(

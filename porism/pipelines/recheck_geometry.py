@@ -18,7 +18,7 @@ from porism.outputs.seen import Seen
 from porism.outputs.splits import COLUMN, SPLITS, split_of
 from porism.pipelines import runners
 from porism.pipelines.geometry import FLOW, Geometry
-from porism.pipelines.jobs import FROZEN, validated
+from porism.pipelines.jobs import DIGESTS, FROZEN, validated
 from porism.symbolic.closure import deduce_from
 from porism.symbolic.diagram import VERIFYING, Diagram, DrawingError, draw, settled
 from porism.symbolic.problem import Problem
@@ -54,7 +54,7 @@ def check(folder: Path, config: Mapping[str, Any], workers: int, load: Callable[
     Raises:
         InputError: the configuration cannot be read.
     """
-    settings = {name: value for name, value in config.items() if name not in (*FROZEN, "known")}
+    settings = {name: value for name, value in config.items() if name not in (*FROZEN, *DIGESTS)}
     job = validated(Geometry, settings, folder / "run.toml")
     return _findings(folder, job, workers, load)
 

@@ -12,6 +12,7 @@ from porism.outputs.seen import Seen
 from porism.pipelines.tools import rows as tools_rows
 from porism.pipelines.tools.grounds import grounds
 from porism.pipelines.tools.tasks import Task, key_of, moment_of, read, replayed
+from porism.search.drawing.stored import CALL, from_json, shortened
 from porism.search.exports import Message, Telling, trajectory
 from porism.search.tools.calls import Call
 
@@ -64,6 +65,9 @@ def _trajectory(row: Row, task: Task, telling: Telling) -> Iterator[Verdict]:
         yield Verdict(False, "key", "not the hash of its request")
     if row["calls"] != len(steps):
         yield Verdict(False, "calls", f"{row['calls']} are said, {len(steps)} are there")
+    tree = from_json(row["tree"]).outcome
+    if not tree.solved or tree.best.actions() != [shortened(str(call), CALL) for call in _plan(row)]:
+        yield Verdict(False, "tree", "its chosen path is not the plan")
 
 
 def _preference(row: Row, task: Task, telling: Telling) -> Iterator[Verdict]:

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from porism.outputs import rouge
 from porism.outputs.rouge import Boundary, Pool, rouge_l, tokens
+from porism.seeds import stream
 
 WORDS = st.lists(st.sampled_from("abcdefg"), max_size=12)
 
@@ -124,3 +126,42 @@ def test_more_words_than_the_basic_plane_has_characters() -> None:
     neighbours, _, near = pool.nearest(text, most=2)
     assert near == text
     assert [one.score for one in neighbours] == [1.0, 0.0]
+
+
+LONGER = st.lists(st.sampled_from("abcdefghijkl"), max_size=90)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(LONGER, min_size=1, max_size=25), LONGER, st.integers(0, 3), st.sampled_from(["drop", "keep", "float"]))
+def test_a_pool_tells_what_comparing_with_each_text_tells(
+    texts: list[list[str]], asked: list[str], latest: int, boundary: Boundary
+) -> None:
+    """Whatever the lengths, and whether texts are compared a word at a time for all or one by one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rouge, "_LATEST", latest or 1000)
+        pool = Pool(boundary=boundary)
+        for text in texts:
+            pool.add(" ".join(text))
+            pool.nearest("a b")
+        neighbours, mean, near = pool.nearest(" ".join(asked), most=5)
+    scores = [2 * common(text, asked) / max(1, len(text) + len(asked)) for text in texts]
+    order = sorted(range(len(texts)), key=lambda i: (-scores[i], i))
+    assert [(one.text, one.score) for one in neighbours] == [(" ".join(texts[i]), scores[i]) for i in order[:5]]
+    assert mean == pytest.approx(sum(scores) / len(scores))
+    assert near == next((" ".join(texts[i]) for i in order if too_near(asked, texts[i], boundary)), None)
+
+
+def test_a_large_pool_and_words_that_it_does_not_have() -> None:
+    random = stream(0, "pool")
+    words = [f"w{n}" for n in range(300)]
+    texts = [random.choices(words, weights=range(300, 0, -1), k=random.randint(1, 40)) for _ in range(3000)]
+    pool = Pool()
+    for text in texts:
+        pool.add(" ".join(text))
+    for asked in (texts[5], [*texts[7][:9], "new", *texts[7][10:]], ["new", "newer"], []):
+        scores = [float(rouge_l(text, asked)) for text in texts]
+        order = sorted(range(3000), key=lambda i: (-scores[i], i))[:10]
+        neighbours, mean, near = pool.nearest(" ".join(asked))
+        assert [(one.text, one.score) for one in neighbours] == [(" ".join(texts[i]), scores[i]) for i in order]
+        assert mean == pytest.approx(sum(scores) / 3000)
+        assert near == (" ".join(texts[order[0]]) if scores[order[0]] >= 0.7 else None)
