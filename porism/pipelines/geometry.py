@@ -24,9 +24,10 @@ from porism.outputs.publish import digest, rows
 from porism.outputs.records import Origin, Record, Verdict
 from porism.outputs.seen import Seen
 from porism.outputs.splits import split_of
-from porism.pipelines import runners
-from porism.pipelines.geometry_card import ABOUT, extras
-from porism.pipelines.run import Chunk, Progress, Report, Result, default_folder, finish, finished, produce
+from porism.pipelines import geometry_against, runners
+from porism.pipelines.geometry_against import Against
+from porism.pipelines.geometry_card import about, extras
+from porism.pipelines.run import Chunk, Progress, Report, Result, default_folder, finish, finished, produce, shown
 from porism.seeds import number, stream
 from porism.symbolic.jit import is_compiled
 from porism.symbolic.synthesis.row import COLUMNS, row
@@ -42,6 +43,7 @@ MANY = 300  # rows for which it pays to compile the kernel first
 PATIENCE = 1000  # figures in a row without a theorem before a run gives up
 
 Figures = list[tuple[int, list[Record]]]
+Figured = Iterator[tuple[int, list[Record]]]
 Make = Callable[[int], Iterator[tuple[int, list[Record]]]]
 """Makes the figures of a chunk, by its number."""
 Hand = Callable[[Callable[[int], Figures], int], Generator[Figures, None, None]]
@@ -58,6 +60,7 @@ class Geometry(BaseModel):
         steps: fewest steps of a proof.
         plain: most theorems of one predicate from one figure among those without auxiliary points.
         chunk: figures in one shard.
+        against: files of evaluation problems that no theorem may be.
         known: folders of earlier datasets whose theorems count as taken.
     """
 
@@ -69,6 +72,7 @@ class Geometry(BaseModel):
     steps: int = Field(default=3, ge=1)
     plain: int = Field(default=10, ge=0, le=10)
     chunk: int = Field(default=50, ge=1)
+    against: tuple[Path, ...] = ()
     known: tuple[Path, ...] = ()
 
 
@@ -100,6 +104,7 @@ def run(
     root: Path = Path("outputs"),
     compiled: bool | None = None,
     load: Callable[[], None] = lambda: None,
+    warn: Callable[[str], None] = lambda _: None,
 ) -> Result:
     """Make ``count`` accepted rows, or go on making them.
 
@@ -115,6 +120,7 @@ def run(
         compiled: run the kernel compiled by numba; interpreted it makes the same theorems, slowly and at once. By
             default it is compiled for many rows, and used where it was compiled before.
         load: called before figures are made with the compiled kernel, which may have to be compiled.
+        warn: told in one line of evaluation problems that cannot be compared with.
 
     Raises:
         InputError: the job or the folder is not usable.
@@ -128,6 +134,9 @@ def run(
     if result := finished(path, config, count):
         return result
     progress = Progress(count)
+    against = geometry_against.load(job.against) if job.against else Against()
+    if warning := against.warning():
+        warn(warning)
     with opened(path, config, LAYOUT) as folder:
         seen = Seen(row["theorem"] for known in job.known for row in rows(known, "data", ["theorem"]))
         _resume(folder, progress, seen)
@@ -136,30 +145,47 @@ def run(
         if compiled:
             load()
         figures = _figures(partial(chunk, job, compiled=compiled), len(folder.shards), workers, hand)
-        with closing(_new(figures, seen)) as stream, few_collections():
+        with closing(_new(figures, seen, against)) as stream, few_collections():
             tail, stopped = produce(
                 folder, stream, progress,
                 chunk=job.chunk, patience=PATIENCE, report=report, each=each, steps="figures",
             )  # fmt: skip
         return finish(
             folder, tail, progress,
-            about=ABOUT, command=command(job, count, path), stopped=stopped, facts={},
+            about=about([path.name for path in job.against]), command=command(job, count, path),
+            stopped=stopped, facts=_facts(job, against),
             sample_columns=("problem", "auxiliary", "statement", "proof"), extras=extras,
         )  # fmt: skip
 
 
 def frozen(job: Geometry) -> dict[str, Any]:
     """The configuration as ``run.toml`` holds it: all that decides the rows, and nothing else."""
+    against = {"against": geometry_against.digest(job.against)} if job.against else {}
     known = {"known": digest(job.known)} if job.known else {}
-    return {"flow": FLOW, "revision": REVISION, **job.model_dump(mode="json", exclude={"known"}), **known}
+    settings = job.model_dump(mode="json", exclude={"against", "known"})
+    return {"flow": FLOW, "revision": REVISION, **settings, **against, **known}
+
+
+def checks(*, against: bool) -> tuple[str, ...]:
+    """The checks that an accepted row has passed, where there are evaluation problems and where not."""
+    return (*CHECKS, geometry_against.CHECK) if against else CHECKS
+
+
+def _facts(job: Geometry, against: Against) -> dict[str, Any]:
+    """What the manifest says of the evaluation problems."""
+    if not job.against:
+        return {}
+    sets = [path.name for path in job.against]
+    return {"against": {"sets": sets, "problems": against.problems, "left_out": list(against.left_out)}}
 
 
 def command(job: Geometry, count: int, out: Path) -> str:
     """The command that makes the dataset again."""
-    shown = out.name if out.is_absolute() else str(out)
     words = ["porism", "run", FLOW, "--count", str(count), "--seed", str(job.seed)]
-    words += ["--config", f"{shown}/run.toml"] if job.model_fields_set - {"seed"} else []
-    return shlex.join([*words, "--out", shown])
+    for path in job.against:
+        words += ["--against", shown(path)]
+    words += ["--config", f"{shown(out)}/run.toml"] if job.model_fields_set - {"seed", "against"} else []
+    return shlex.join([*words, "--out", shown(out)])
 
 
 @contextmanager
@@ -204,6 +230,7 @@ def records(job: Geometry, index: int, making: Making) -> Iterator[Record]:
     if not isinstance(figure, Figure):
         yield _rejected({"problem": figure.text}, _origin(job, index, 0), figure.check, figure.reason)
         return
+    passed = PASSED[bool(job.against)]
     found = synthesise(figure.problem, figure.diagram, stream(job.seed, "goals", index), making)
     for place, one in enumerate(found):
         origin = _origin(job, index, place)
@@ -212,7 +239,7 @@ def records(job: Geometry, index: int, making: Making) -> Iterator[Record]:
             yield _rejected({"problem": str(one.problem), **goal}, origin, one.check, one.reason)
         else:
             with making.clock("rows"):
-                record = _accepted(one, origin)
+                record = _accepted(one, origin, passed)
             yield record
 
 
@@ -224,25 +251,36 @@ def _rejected(content: Mapping[str, str], origin: Origin, check: str, reason: st
     return Record(content, origin, (Verdict(False, check, reason),))
 
 
-PASSED = tuple(Verdict(True, check) for check in CHECKS)
+PASSED = {against: tuple(Verdict(True, check) for check in checks(against=against)) for against in (False, True)}
 
 
-def _accepted(found: Found, origin: Origin) -> Record:
+def _accepted(found: Found, origin: Origin, passed: tuple[Verdict, ...]) -> Record:
     columns = row(found.theorem)
     content = {name: columns.pop(name) for name in CONTENT}
     own = {"theorem": found.key, "split": split_of(found.configuration)}
-    return Record(content, origin, PASSED, {**columns, **own})
+    return Record(content, origin, passed, {**columns, **own})
 
 
-def _new(figures: Iterator[tuple[int, list[Record]]], seen: Seen) -> Generator[tuple[int, list[Record]], None, None]:
-    """The figures, theorems that were there before rejected."""
+def _new(figures: Figured, seen: Seen, against: Against) -> Generator[tuple[int, list[Record]], None, None]:
+    """The figures, theorems that were there before rejected, and those that are evaluation problems."""
     for index, records in figures:
-        yield index, [judged(record, seen) for record in records]
+        yield index, [judged(record, seen, against) for record in records]
 
 
-def judged(record: Record, seen: Seen) -> Record:
-    """The record, rejected if its theorem was seen before."""
-    if not record.accepted or seen.add(key := record.notes["theorem"]):
+NO_SETS = Against()
+
+
+def judged(record: Record, seen: Seen, against: Against = NO_SETS) -> Record:
+    """The record, rejected if its theorem is an evaluation problem, or was seen before.
+
+    Evaluation problems are not remembered as seen: a run that goes on would not know them from its rejected rows.
+    """
+    if not record.accepted:
+        return record
+    key = record.notes["theorem"]
+    if reason := against.hit(key):
+        return _rejected(record.content, record.origin, geometry_against.CHECK, reason)
+    if seen.add(key):
         return record
     return _rejected(record.content, record.origin, "novelty", f"the same theorem as {key}")
 

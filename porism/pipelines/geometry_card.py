@@ -1,6 +1,8 @@
 """What the card of a geometry dataset shows besides: counts, histograms, and six theorems drawn."""
 
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -34,8 +36,15 @@ ABOUT = About(
     license="apache-2.0",
     languages=("en",),
 )
+CLEAN = "No theorem is one of the evaluation problems in {sets}, under any names of the points and any spelling."
 DRAWN = 6  # theorems that are drawn
 AMONG = 3000  # the first rows, of which they are chosen
+
+
+def about(against: Sequence[str] = ()) -> About:
+    """What the flow says of a dataset without the problems of these evaluation sets."""
+    clean = (CLEAN.format(sets=", ".join(against)),) if against else ()
+    return replace(ABOUT, limits=(*ABOUT.limits, *clean))
 
 
 def extras(folder: Path, counts: Counts) -> Extras:

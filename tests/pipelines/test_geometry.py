@@ -21,7 +21,7 @@ from porism import cli
 from porism.errors import InputError
 from porism.outputs.folder import write_parquet
 from porism.outputs.publish import read_manifest, rows, write_manifest
-from porism.pipelines import geometry, recheck, recheck_geometry
+from porism.pipelines import geometry, jobs, recheck, recheck_geometry
 from porism.pipelines.geometry import Geometry
 from porism.pipelines.run import Result
 from porism.symbolic.facts import Fact
@@ -130,6 +130,104 @@ def test_known_theorems_are_not_made_again(dataset: Path, tmp_path: Path) -> Non
 
 def theorems(folder: Path) -> set[str]:
     return {row["theorem"] for row in rows(folder, "data", ["theorem"])}
+
+
+# Evaluation problems
+
+
+@pytest.fixture(scope="module")
+def problems(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three theorems of the dataset under other names, and what cannot be compared."""
+    path = tmp_path_factory.mktemp("problems") / "problems.txt"
+    path.write_text("\n".join(["# ours", *map(respelled, chosen(dataset)), "odd", "a b = moon a b"]))
+    return path
+
+
+def chosen(dataset: Path) -> list[dict[str, Any]]:
+    """Three of its first theorems, which come early in a run."""
+    return sorted(rows(dataset), key=lambda row: row["origin"]["place"])[2:15:6]
+
+
+def respelled(row: dict[str, Any]) -> str:
+    """A problem with a name, other names of points, and a point more that the goal does not need."""
+    text = " ".join(f"x_{word}" if word.rstrip(";") in names_of(row) else word for word in row["problem"].split())
+    clauses, goal = text.split(" ? ")
+    return f"problem of row {row['id'][:4]}\n{clauses}; zz = midpoint zz x_a x_b ? {goal}"
+
+
+def names_of(row: dict[str, Any]) -> set[str]:
+    return set(Problem.parse(row["problem"]).points)
+
+
+FEW = 15
+
+
+@pytest.fixture(scope="module")
+def clean(problems: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made(tmp_path_factory.mktemp("clean") / "whole", without(problems), FEW).folder
+
+
+def without(problems: Path) -> Geometry:
+    return SMALL.model_copy(update={"against": (problems,)})
+
+
+def test_no_theorem_is_an_evaluation_problem(dataset: Path, problems: Path, clean: Path) -> None:
+    theirs = {row["theorem"]: row for row in chosen(dataset)}
+    assert len(theirs) == 3
+    first = sorted(rows(dataset), key=lambda row: row["origin"]["place"])[:FEW]
+    assert theorems(clean) > {row["theorem"] for row in first} - set(theirs)
+    assert not theorems(clean) & set(theirs)
+    names = {f"'problem of row {row['id'][:4]}'" for row in theirs.values()}
+    rejected = [row for row in rows(clean, "rejected") if row["check"] == "contamination"]
+    assert {row["reason"] for row in rejected} == {f"the same theorem as evaluation problem {name}" for name in names}
+    assert {row["verdicts"][-1]["check"] for row in rows(clean)} == {"contamination"}
+    assert not list(recheck.check(clean, against=[problems]))
+    found = recheck.check(dataset, against=[problems])
+    assert {where for where, _ in found} == {row["id"] for row in theirs.values()}
+
+
+def test_a_run_without_evaluation_problems_is_the_same_whoever_makes_it(
+    clean: Path, problems: Path, tmp_path: Path
+) -> None:
+    assert contents(made(tmp_path / "two", without(problems), FEW, workers=2).folder) == contents(clean)
+    for count in (1, 6, FEW):
+        made(tmp_path / "grown", without(problems), count)
+    assert contents(tmp_path / "grown") == contents(clean)
+
+
+def test_problems_that_cannot_be_compared_are_told_in_one_line(clean: Path, problems: Path, tmp_path: Path) -> None:
+    said: list[str] = []
+    made(tmp_path / "made", without(problems), 1, warn=said.append)
+    line = "1 of 4 evaluation problems cannot be compared: 'odd': clause 1 'a b = moon a b', column 7: unknown"
+    assert [text[: len(line)] for text in said] == [line]
+    manifest = read_manifest(clean)
+    assert manifest["against"]["problems"] == 3
+    assert [text[:6] for text in manifest["against"]["left_out"]] == ["'odd':"]
+    assert str(problems.parent) not in (clean / "run.toml").read_text() + str(manifest)
+
+
+def test_evaluation_problems_of_the_command_line_reach_the_job(
+    problems: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    job = without(problems)
+    folder = made(tmp_path / "made", job, 1).folder
+    words = geometry.command(job, 1, folder).split()[1:]
+    assert words[words.index("--against") + 1] == "problems.txt"
+    named = {"made/run.toml": str(folder / "run.toml"), "problems.txt": str(problems)}
+    parsed = cli._parser().parse_args([named.get(word, word) for word in words])
+    assert geometry.frozen(jobs.geometry(parsed)) == geometry.frozen(job)
+    line = ["schedule", "geometry", "--cron", "0 2 * * *", "--against", "problems.txt"]
+    assert jobs.parameters(cli._parser().parse_args(line)) == {
+        "count": 100, "seed": 0, "settings": {}, "against": [str(Path("problems.txt").absolute())],
+    }  # fmt: skip
+    (tmp_path / "odd.txt").write_text("one\na b = moon a b\na b c = triangle a b c ? ncoll a b c\n")
+    for text, says in (
+        (str(tmp_path / "none.txt"), "cannot read problems from"),
+        (str(tmp_path / "odd.txt"), "2 of 2 evaluation problems cannot be compared: 'one': clause 1"),
+    ):
+        assert cli.main(["run", "geometry", "--against", text, "--out", str(tmp_path / "out")]) == 2
+        assert says in (error := capsys.readouterr().err)
+        assert error.count("\n") == 1
 
 
 # What is in it

@@ -32,6 +32,7 @@ from porism.errors import InputError
 from porism.generators.chat import ChatReply, ChatRequest
 from porism.generators.endpoint import Pace
 from porism.generators.models import Service
+from porism.outputs.contamination import Evaluation, load
 from porism.outputs.folder import write_parquet
 from porism.outputs.publish import read_manifest, rows, write_manifest
 from porism.outputs.seen import Seen
@@ -226,6 +227,101 @@ def test_known_tasks_are_not_searched_again(dataset: Path, tmp_path: Path) -> No
 def test_another_configuration_in_the_same_folder_is_one_line(copy: Path) -> None:
     with pytest.raises(InputError, match=r"searching.budget is 18 there and 33 here.*--out"):
         made(copy, SMALL.model_copy(update={"searching": Searching(budget=33)}))
+
+
+# Evaluation sets
+
+
+class Strict(Oracle):
+    """Refuses to be asked about tasks of an evaluation set."""
+
+    def __init__(self, job: Tools, evaluation: Evaluation) -> None:
+        super().__init__(job)
+        self._evaluation = evaluation
+
+    def _reply(self, request: ChatRequest) -> ChatReply:
+        place = max(i for i, turn in enumerate(request.messages) if self._task(turn.content))
+        task = self._task(request.messages[place].content)
+        assert task
+        assert self._evaluation.hit(task.prompt) is None
+        return super()._reply(request)
+
+
+@pytest.fixture
+def sets(tmp_path: Path) -> tuple[Path, ...]:
+    """Two evaluation sets that hold the second and the fourth task."""
+    paths = tmp_path / "one.jsonl", tmp_path / "two.json"
+    one, two = (SMALL.family.task(0, i).prompt for i in (1, 3))
+    paths[0].write_text(json.dumps({"id": "mine", "instruction": one}) + "\n")
+    paths[1].write_text(json.dumps([{"question": f"Please: {two.upper()}", "answer": ""}]))
+    return paths
+
+
+def test_tasks_of_an_evaluation_set_are_not_paid_for(sets: tuple[Path, ...], tmp_path: Path) -> None:
+    job = SMALL.model_copy(update={"against": sets})
+    folder = made(tmp_path / "made", job, 5, Strict(job, load(sets))).folder
+    found = {row["key"]: row for row in rows(folder, "rejected") if row["check"] == "contamination"}
+    one, two = (found[key_of(SMALL.family.task(0, i))] for i in (1, 3))
+    assert "evaluation row 'mine of set 1'" in one["reason"]
+    assert "evaluation row 'row 0 of set 2'" in two["reason"]
+    assert all(row["spent"] is None and not row["plan"] and row["request"] for row in found.values())
+    passed = [[verdict["check"] for verdict in row["verdicts"]] for row in rows(folder)]
+    assert passed == [["novelty", "contamination", "goal", "grounds", "replay"]] * 5
+    assert not list(recheck.check(folder, against=sets))
+    for count in (1, 3, 5):
+        made(tmp_path / "grown", job, count, slots=1)
+    assert contents(tmp_path / "grown") == contents(folder)
+
+
+def test_a_run_says_what_it_was_compared_with_by_its_content_alone(sets: tuple[Path, ...], tmp_path: Path) -> None:
+    folder = made(tmp_path / "made", job := SMALL.model_copy(update={"against": sets}), 1).folder
+    config, manifest = (folder / "run.toml").read_text(), read_manifest(folder)
+    assert str(tmp_path) not in config + json.dumps(manifest) + (folder / "README.md").read_text()
+    assert "--against one.jsonl --against two.json" in manifest["command"]
+    (moved := tmp_path / "moved").mkdir()
+    others = tuple(path.rename(moved / f"other-{path.name}") for path in sets)
+    assert made(folder, SMALL.model_copy(update={"against": others}), 1).manifest == manifest  # nothing is made again
+    others[0].write_text(json.dumps({"instruction": "Another task altogether"}))
+    with pytest.raises(InputError, match=r"against is .* there and .* here"):
+        made(folder, SMALL.model_copy(update={"against": others}), 1)
+    assert "against" not in tools_job.frozen(job.model_copy(update={"against": ()}))
+
+
+def test_rows_are_compared_anew_with_any_set(
+    copy: Path, sets: tuple[Path, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    near = {row["id"] for row in rows(copy) if load(sets).hit(row["request"])}
+    assert near
+    assert cli.main(["check", str(copy), "--against", *map(str, sets)]) == 1
+    lines = capsys.readouterr().out.splitlines()[:-1]
+    assert {line.partition(": contamination: ")[0] for line in lines} == near
+    (copy / "run.toml").write_text('against = "0"\n' + (copy / "run.toml").read_text())
+    checks = Counter(verdict.check for _, verdict in recheck.check(copy))
+    parts = read_manifest(copy)["counts"]["parts"]
+    assert checks == {"verdicts": COUNT + sum(parts.values())}  # none says that it was compared
+
+
+def test_evaluation_sets_of_the_command_line_reach_the_job(
+    sets: tuple[Path, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = made(tmp_path / "made", job := SMALL.model_copy(update={"against": sets}), 1).folder
+    words = tools_job.command(job, 1, folder).split()[1:]
+    named = {"made/run.toml": folder / "run.toml", **{path.name: path for path in sets}}
+    parsed = cli._parser().parse_args([str(named.get(word, word)) for word in words])
+    assert jobs.tools(parsed).against == sets
+    assert tools_job.frozen(jobs.tools(parsed)) == tools_job.frozen(job)
+    line = ["schedule", "tools", "--cron", "0 2 * * *", "--model", "openai:x", "--against", "one.jsonl", "two.json"]
+    given = jobs.parameters(cli._parser().parse_args(line))
+    assert given["against"] == [str(Path(name).absolute()) for name in ("one.jsonl", "two.json")]
+    assert "against" not in given["settings"]
+    for arguments, says in (
+        (["tools", "--config", str(folder / "run.toml")], "is of a run with evaluation sets; name them again"),
+        (["all", "--against", "one.jsonl"], "--against is for one flow: geometry wants problems"),
+        (["tools", "--against", "none.jsonl", "--model", "openai:x"], "none.jsonl does not exist"),
+    ):
+        assert cli.main(["run", *arguments]) == 2
+        assert says in (said := capsys.readouterr().err)
+        assert said.count("\n") == 1
 
 
 # What is in it
@@ -464,6 +560,15 @@ def other_key(row: dict[str, Any]) -> None:
     row["key"] = "0" * 32
 
 
+def other_path(row: dict[str, Any]) -> None:
+    tree = json.loads(row["tree"])
+    row["tree"] = json.dumps({**tree, "best": 0})
+
+
+def no_tree(row: dict[str, Any]) -> None:
+    row["tree"] = '{"nodes": []}'
+
+
 def nothing(row: dict[str, Any]) -> None:
     row.update(dict.fromkeys(name for name in row if name not in ("id", "origin", "verdicts", "key")))
 
@@ -503,6 +608,8 @@ MUTATIONS = [
     ("data", other_tools, "tools"),
     ("data", other_environment, "row"),
     ("data", other_key, "key"),
+    ("data", other_path, "tree"),
+    ("data", no_tree, "row"),
     ("data", nothing, "row"),
     ("preferences", swapped, "chosen"),
     ("preferences", other_error, "rejected"),

@@ -18,10 +18,16 @@ def about(job: "Tools", model: str) -> About:
     """What the flow says of a dataset by this model."""
     title, worlds = WORLDS[job.environment]
     embedded, examples = job.model == "local", job.resolved.asking.examples
+    clean = [CLEAN.format(sets=", ".join(path.name for path in job.against))] if job.against else []
     return About(
         title=f"Tool calls in {title}" + (" by an embedded model" if embedded else f" by {model}"),
         summary=SUMMARY.format(model=model, environment=worlds),
-        limits=[*([EMBEDDED] if embedded else []), *([SHOWN.format(examples=examples)] if examples else []), *LIMITS],
+        limits=[
+            *([EMBEDDED] if embedded else []),
+            *([SHOWN.format(examples=examples)] if examples else []),
+            *LIMITS,
+            *clean,
+        ],
         tags=("synthetic", "tool-use", "function-calling", "agents", "process-reward", "preference", "porism"),
         task="text-generation",
         license="apache-2.0" if embedded else "other",
@@ -39,7 +45,7 @@ def extras(folder: Path, counts: Counts) -> Extras:
             if part == "data":
                 lengths[row["calls"]] += 1
                 known[row["known_calls"]] += 1
-    searched = counts.generated - counts.rejected.get("novelty", 0)
+    searched = counts.generated - sum(counts.rejected.get(check, 0) for check in ("novelty", "contamination"))
     solved = max(1, counts.accepted)
     why = Counter(row["error"] or _short(row["why"]) for row in rows(folder, "preferences", ["why", "error"]))
     labels = Counter(row["label"] for row in rows(folder, "steps", ["label"]))
@@ -92,6 +98,10 @@ EMBEDDED = (
 SHOWN = (
     "Before each task the model was shown {examples} solved tasks of the same generator, those most like it in words; "
     "they are not part of the rows."
+)
+CLEAN = (
+    "Tasks whose request is too near to one in the evaluation sets {sets} were not searched; they are in `rejected` "
+    "under `contamination`, with the measure and its value."
 )
 LIMITS = (
     "Messages, calls and tools are spelled as OpenAI's chat completions spell them. The arguments of a call are JSON "

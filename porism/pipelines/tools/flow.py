@@ -15,6 +15,8 @@ from porism.generators.cache import Cached
 from porism.generators.chat import ChatModel
 from porism.generators.in_order import in_order
 from porism.generators.models import Service, served
+from porism.outputs import contamination
+from porism.outputs.contamination import Evaluation
 from porism.outputs.folder import Folder, opened
 from porism.outputs.publish import rows
 from porism.outputs.records import Origin, Record
@@ -67,6 +69,7 @@ def run(
     if result := finished(path, config, count):
         return result
     service, progress = service or Service(), Progress(count)
+    against = contamination.load(job.against) if job.against else None
     with (
         opened(path, config, LAYOUT) as folder,
         served(job.model, service) as model,
@@ -74,7 +77,7 @@ def run(
     ):
         seen = Seen(row["key"] for known in job.known for row in rows(known, "data", ["key"]))
         resume(folder, progress, seen)
-        flow = Flow(job.resolved, OneByOne(cached) if job.model.startswith("local") else cached)
+        flow = Flow(job.resolved, OneByOne(cached) if job.model.startswith("local") else cached, against)
         stream = flow.records(
             seen, len(folder.shards) * job.chunk, service.pace.concurrency,
             hungry=lambda unanswered: unanswered * likely(progress) < count - progress.accepted,
@@ -89,6 +92,7 @@ def run(
         facts = {
             "model": {"name": model.name, "address": model.address},
             "usage": {"this_run": {**model.usage(), "remembered": cached.hits}, "all_runs": {**paid, **cost}},
+            **({"against": {"sets": [path.name for path in job.against], "texts": len(against)}} if against else {}),
         }
         return finish(
             folder, tail, progress,
@@ -98,10 +102,10 @@ def run(
 
 
 class Flow:
-    """The stream of records of a job that is resolved, made with ``model``."""
+    """The stream of records of a job that is resolved, made with ``model``, without tasks of the evaluation sets."""
 
-    def __init__(self, job: Tools, model: ChatModel) -> None:
-        self._job, self._model, self._family = job, model, job.family
+    def __init__(self, job: Tools, model: ChatModel, against: Evaluation | None = None) -> None:
+        self._job, self._model, self._family, self._against = job, model, job.family, against
         self._examples = Examples(self._family, job.seed, DRAWN if job.asking.examples else 0)
 
     def records(
@@ -134,18 +138,19 @@ class Flow:
         )
 
     def record(self, i: int, task: Task, new: bool = True) -> Record:
-        """The record of one task; one that is not new is not searched."""
+        """The record of one task; one that is not new, or of an evaluation set, is not searched."""
         job = self._job
         origin = Origin(FLOW, job.seed, (i,), self._model.name)
         if not new:
             return tools_rows.repeated(task, self._family, origin)
+        if self._against is not None and (reason := self._against.hit(task.prompt)):
+            return tools_rows.contaminated(task, self._family, origin, reason)
         told = tools_rows.telling(task)
         asked = chat(self._model, job.asking, job.seed, forms(task.world()))
         shown = [turn for near in self._examples.near(task, job.asking.examples) for turn in _solved(near)]
         propose = ModelProposer(asked, map(dict, told.tools), [*shown, *told.opening], job.asking.samples)
-        return tools_rows.record(
-            task, self._family, searched(task.world, propose, job.searching, job.asking.samples), origin
-        )
+        found = searched(task.world, propose, job.searching, job.asking.samples)
+        return tools_rows.record(task, self._family, found, origin, against=self._against is not None)
 
 
 def _solved(task: Task) -> list[Message]:

@@ -8,13 +8,15 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from porism.generators.models import model_name
+from porism.outputs import sources
 from porism.outputs.publish import digest
+from porism.pipelines.run import shown
 from porism.pipelines.tools.chat import Asking
 from porism.pipelines.tools.rows import FLOW
 from porism.pipelines.tools.search import Searching
 from porism.pipelines.tools.tasks import Family, family
 
-REVISION = 1  # of the method and its prompts: raised when the same replies would give other bytes
+REVISION = 2  # of the method and its prompts: raised when the same replies would give other bytes
 
 EMBEDDED_TASKS: dict[str, Any] = {"low": 1, "high": 1}
 EMBEDDED_ASKING: dict[str, Any] = {
@@ -40,6 +42,7 @@ class Tools(BaseModel):
         asking: how the model is asked.
         searching: frontier and budget.
         chunk: tasks in one shard.
+        against: evaluation sets; tasks whose request is too near to one of theirs are not searched.
         known: folders of earlier datasets whose tasks count as taken.
     """
 
@@ -52,6 +55,7 @@ class Tools(BaseModel):
     asking: Asking = Asking()
     searching: Searching = Searching()
     chunk: int = Field(default=10, ge=1)
+    against: tuple[Path, ...] = ()
     known: tuple[Path, ...] = ()
 
     @property
@@ -89,24 +93,28 @@ def frozen(job: Tools) -> dict[str, Any]:
     """The configuration as ``run.toml`` holds it: all that decides the rows, and nothing else.
 
     Raises:
-        InputError: a setting of the tasks is wrong.
+        InputError: a setting of the tasks is wrong, or an evaluation set cannot be read.
     """
+    against = {"against": sources.digest(job.against)} if job.against else {}
     known = {"known": digest(job.known)} if job.known else {}
     resolved = job.resolved
     return {
         "flow": FLOW,
         "revision": REVISION,
-        **resolved.model_dump(mode="json", exclude={"known", "model", "tasks"}),
+        **resolved.model_dump(mode="json", exclude={"against", "known", "model", "tasks"}),
         "model": model_name(job.model),
         "tasks": asdict(resolved.family.config),
+        **against,
         **known,
     }
 
 
 def command(job: Tools, count: int, out: Path) -> str:
     """The command that makes the dataset again."""
-    shown = out.name if out.is_absolute() else str(out)
     words = ["porism", "run", FLOW, "--count", str(count), "--seed", str(job.seed), "--model", job.model]
     words += ["--environment", job.environment]
-    words += ["--config", f"{shown}/run.toml"] if job.model_fields_set - {"seed", "model", "environment"} else []
-    return shlex.join([*words, "--out", shown])
+    for path in job.against:
+        words += ["--against", shown(path)]
+    flags = {"seed", "model", "environment", "against"}
+    words += ["--config", f"{shown(out)}/run.toml"] if job.model_fields_set - flags else []
+    return shlex.join([*words, "--out", shown(out)])

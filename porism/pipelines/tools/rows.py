@@ -6,6 +6,7 @@ A row holds its task, so that its plan can be run again from the row alone.
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 import pyarrow as pa
@@ -15,10 +16,13 @@ from porism.outputs.records import Origin, Record, Verdict, judge
 from porism.pipelines.tools.grounds import ANSWER, grounds
 from porism.pipelines.tools.search import Found
 from porism.pipelines.tools.tasks import Family, Task, as_json, key_of, replayed
+from porism.search.drawing.stored import to_json
 from porism.search.exports import Message, Row, Telling, preferences, steps, trajectory
 from porism.search.places import Step
+from porism.search.tools.moments import Moment
 
 FLOW = "tools"
+CONTAMINATION = "contamination"
 CHECKS = ("novelty", "goal", "grounds", "replay")
 
 FUNCTION = pa.struct([("name", pa.string()), ("arguments", pa.string())])
@@ -49,6 +53,7 @@ LAYOUT = Layout(
         "known_calls": pa.int64(),
         "spent": SPENT,
         "faults": FAULTS,
+        "tree": pa.string(),
         "key": pa.string(),
     },
     parts={
@@ -72,22 +77,35 @@ LAYOUT = Layout(
 )
 
 
+def checks(*, against: bool) -> tuple[str, ...]:
+    """The checks that an accepted row has passed, in order, where there are evaluation sets and where not."""
+    return ("novelty", CONTAMINATION, *CHECKS[1:]) if against else CHECKS
+
+
 def repeated(task: Task, family: Family, origin: Origin) -> Record:
     """The row of a task that was there before; it is not searched."""
-    verdict = Verdict(False, "novelty", f"the same request as one before: {key_of(task)}")
+    return _unsearched(task, family, origin, "novelty", f"the same request as one before: {key_of(task)}")
+
+
+def contaminated(task: Task, family: Family, origin: Origin, reason: str) -> Record:
+    """The row of a task that is too near to one of an evaluation set; it is not searched."""
+    return _unsearched(task, family, origin, CONTAMINATION, reason)
+
+
+def _unsearched(task: Task, family: Family, origin: Origin, check: str, reason: str) -> Record:
     known = {"request": task.prompt, "key": key_of(task)}
-    return Record({}, origin, (verdict,), known | _drawn(task, family, []))
+    return Record({}, origin, (Verdict(False, check, reason),), known | _drawn(task, family, []))
 
 
-def record(task: Task, family: Family, found: Found, origin: Origin) -> Record:
+def record(task: Task, family: Family, found: Found, origin: Origin, *, against: bool = False) -> Record:
     """The row of a task that was searched: accepted if its plan reaches the goal in a fresh world, too.
 
-    A rejected row holds the best plan so far.
+    A rejected row holds the best plan so far. ``against``: the task was compared with evaluation sets before.
     """
     moment, how = found.tree.best.state, telling(task)
     made = moment.steps()
     known = {**_drawn(task, family, _plan(made)), **_facts(task, found), **_said_of(task, made)}
-    verdicts = judge((check, reason) for check, reason in _checks(task, found, made))
+    verdicts = judge((check, reason) for check, reason in _checks(task, found, made, against))
     messages = trajectory(how, moment)["messages"] if found.tree.solved else how.messages(moment)
     row = Record({"messages": whole(messages), "tools": how.schemas}, origin, verdicts, known)
     if not row.accepted:
@@ -121,9 +139,11 @@ def _said_of(task: Task, made: Sequence[Step]) -> dict[str, str]:
     return {"request": task.prompt, "transcript": "\n".join(lines), "key": key_of(task)}
 
 
-def _checks(task: Task, found: Found, made: Sequence[Step]) -> Iterator[tuple[str, str | None]]:
+def _checks(task: Task, found: Found, made: Sequence[Step], against: bool) -> Iterator[tuple[str, str | None]]:
     """Checks with their reasons, each made when it is its turn."""
     yield "novelty", None
+    if against:
+        yield CONTAMINATION, None
     yield ("goal", None) if found.tree.solved else _unsolved(found)
     yield "grounds", grounds(made)
     again, reason = replayed(task, [call for call, _ in made])
@@ -149,7 +169,20 @@ def _facts(task: Task, found: Found) -> dict[str, Any]:
         "known_calls": len(task.solution),
         "spent": spent,
         "faults": [{"reason": reason, "count": count} for reason, count in sorted(faults.items())],
+        "tree": to_json(tree, _gave, _limits(found)),
     }
+
+
+def _gave(moment: Moment) -> tuple[str, str]:
+    """What the last call gave, and its error."""
+    seen = moment.observation
+    return (seen.text, seen.error) if seen else ("", "")
+
+
+def _limits(found: Found) -> dict[str, int]:
+    """The parts of the budget that are limited, by name."""
+    limits = {each.name: getattr(found.budget, each.name) for each in fields(found.budget)}
+    return {name: int(limit) for name, limit in limits.items() if limit is not None}
 
 
 def _parts(task: Task, family: Family, found: Found, how: Telling, row: Record) -> dict[str, list[Row]]:

@@ -1,7 +1,7 @@
 """One task, one search: what ``porism run tools`` does with a task, as a function of the model's replies alone."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -65,10 +65,12 @@ class Found:
     Attributes:
         tree: solved if a plan reached the goal; ``best`` is then the end of the first that did.
         goals: the states that reach the goal, in the order in which they were met.
+        budget: what it might have spent.
     """
 
     tree: Tree
     goals: tuple[Moment, ...]
+    budget: Budget = field(default_factory=Budget)
 
     def solved(self, state: Moment) -> bool:
         """Whether a state of the tree reaches the goal."""
@@ -101,7 +103,7 @@ def searched(make: Callable[[], World], propose: Proposer[Moment, Call], how: Se
     if env.goals and not tree.solved:  # not as many plans as were wanted
         best = next(node for node in tree.nodes if node.state == env.goals[0])
         tree = replace(tree, best=best, reason="solved", limit="")
-    return Found(tree, tuple(env.goals))
+    return Found(tree, tuple(env.goals), budget)
 
 
 def _answered(moment: Moment) -> bool:
