@@ -22,6 +22,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from answers import alpaca, constitution, judging, realign, voting
 from porism.search.environments import sqlite
 
 TRANSPORT = ("429", "429 date", "500", "hang", "reset", "truncated", "not json", "no choices", "null choices", "number")
@@ -42,7 +43,7 @@ ODD = (
     "Draw it", "Hi", "Make a picture of the old harbour wall", "为一家新开的茶馆写三个名字",
     "Опишите устройство часов", "Write a program that sorts numbers quickly", "- say something about rivers now",
 )  # fmt: skip
-
+ANSWERS = (alpaca.answer, constitution.answer, realign.answer, judging.answer, voting.answer)
 
 Answer = tuple[int, Any] | tuple[int, Any, dict[str, str]]
 
@@ -148,8 +149,11 @@ def digest(body: dict[str, Any]) -> str:
 
 
 def text_for(body: dict[str, Any]) -> str:
-    """What a model of Self-Instruct would say, drawn by the body's hash."""
+    """What a model of Self-Instruct would say, or of another method, drawn by the body's hash."""
     chance = draw("reply", json.dumps(body, sort_keys=True))
+    for answer in ANSWERS:
+        if (text := answer(body, chance)) is not None:
+            return text
     schema = json.dumps(body.get("response_format", {}))
     prompt = body.get("prompt") or body["messages"][-1]["content"]
     if '"tasks"' in schema:
@@ -210,6 +214,18 @@ def instances_for(chance: random.Random, labels: bool) -> list[dict[str, str]]:
     if chance.random() < 0.1:
         found.append({one: found[0][one] if one == "input" else "no", two: "" if labels else "something else"})
     return found
+
+
+def write_source(path: Path, count: int) -> None:
+    """A dataset of ``count`` instructions: a third are sums, the others have longer outputs with numbers and names."""
+    chance = draw("source", count)
+    with path.open("w", encoding="utf-8") as file:
+        for i in range(count):
+            task, one = tasks_for(chance)[0], instances_for(chance, False)[0]
+            long = f"About {one['output']} In {1900 + i} Ada Lovelace counted {i + 7} of them, they say."
+            row = {"instruction": f"{task} ({i})", "input": one["input"], "output": long}
+            sum_ = {"instruction": f"What is {i} + {i + 7}, counted in {task}?", "input": "", "output": f"{2 * i + 7}"}
+            file.write(json.dumps(row if i % 3 else sum_, ensure_ascii=False) + "\n")
 
 
 def spoiled(text: str, fault: str) -> tuple[str, str]:

@@ -38,7 +38,7 @@ WRONG = [
     (["run", "instruct", "--config", "broken.toml"], "broken.toml is not TOML"),
     (
         ["run", "instruct", "--config", "odd.toml"],
-        "unknown setting 'settings.humans' in odd.toml; known there: style, ",
+        "unknown setting 'settings.humans' in odd.toml; known there: window, ",
     ),
     (["run", "instruct", "--config", "other.toml"], "other.toml is for the flow 'tools', not for 'instruct'"),
     (["run", "instruct", "--slots", "0"], "--concurrency is 0; it must be at least 1"),

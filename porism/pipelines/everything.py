@@ -7,11 +7,11 @@ from pathlib import Path
 from porism.outputs.folder import write_atomically
 from porism.pipelines.run import Report, Result
 
-Flow = Callable[[int, Path | None, Report], Result]
-"""Makes so many rows in a folder (by default its own), and reports how far it is."""
+Flow = Callable[[int | None, Path | None, Report], Result]
+"""Makes so many rows (by default as suits it) in a folder (by default its own), and reports how far it is."""
 
 
-def run(flows: Mapping[str, Flow], count: int, root: Path, report: Report) -> tuple[Path, list[Result]]:
+def run(flows: Mapping[str, Flow], count: int | None, root: Path, report: Report) -> tuple[Path, list[Result]]:
     """Run every flow, each into a folder of its own in ``root``, and write the page ``index.html``."""
     results = [flow(count, root / name, report) for name, flow in flows.items()]
     write_atomically(root / "index.html", index(results))

@@ -5,7 +5,7 @@ from argparse import Namespace
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -17,6 +17,7 @@ from porism.generators.self_instruct import tasks
 from porism.outputs.folder import read_config
 from porism.pipelines import geometry as plain_geometry
 from porism.pipelines import instruct as plain_instruct
+from porism.pipelines import methods
 from porism.pipelines.everything import Flow
 from porism.pipelines.geometry import Geometry
 from porism.pipelines.instruct import Instruct
@@ -25,8 +26,11 @@ from porism.pipelines.tools import flow as plain_tools
 from porism.pipelines.tools import job as tools_job
 from porism.pipelines.tools.job import Tools
 
-FROZEN = ("flow", "revision", "seed_tasks")  # what a run.toml says beside the job; the folder is checked against it
-INSTRUCT_FLAGS = ("seeds", "style")
+# what a run.toml says beside the job; the folder is checked against it
+FROZEN = ("flow", "revision", "method_revision", "seed_tasks", "source_rows")
+DEFAULT_COUNT = 100  # rows of a flow that would never end
+DIGESTS = ("known", "against")  # of which a run.toml keeps a hash alone: they are given anew
+INSTRUCT_FLAGS = ("method", "source", "seeds", "style")
 TOOLS_FLAGS = ("environment",)
 MODEL_FLAGS = ("model", *INSTRUCT_FLAGS, *TOOLS_FLAGS, "price", "rpm", "tpm")
 Job = TypeVar("Job", bound=BaseModel)
@@ -39,15 +43,30 @@ def instruct(arguments: Namespace) -> Instruct:
         InputError: something in them is wrong; names the setting and what it wants.
     """
     _refuse(arguments, TOOLS_FLAGS, "tools", "instruct")
-    given = _given(arguments, "instruct")
-    known = given.get("known")
-    given = {name: value for name, value in given.items() if (name, value) != ("known", known)}
-    for name in ("seed", "model", "seeds"):
+    given = _anew(_given(arguments, "instruct"), arguments)
+    for name in ("seed", "model", "method", "seeds", "source"):
         if getattr(arguments, name) is not None:
             given[name] = getattr(arguments, name)
     if arguments.style:
         given["settings"] = {**given.get("settings", {}), "style": arguments.style}
-    return validated(Instruct, given, arguments.config)
+    return instruct_job(given, arguments.count, arguments.config)
+
+
+def instruct_job(given: dict[str, Any], count: int | None = None, file: Path | None = None) -> Instruct:
+    """The job that the settings describe, whose own settings are those of its method.
+
+    Args:
+        given: as a ``run.toml`` spells it.
+        count: rows wanted, where that is a setting of the method.
+        file: where the settings stand.
+
+    Raises:
+        InputError: something in them is wrong; names the setting and what it wants.
+    """
+    method, settings = methods.named(given.get("method", "self-instruct")), given.get("settings") or {}
+    if method.budget and count is not None and isinstance(settings, dict):
+        settings = {**settings, method.budget: count}
+    return validated(Instruct, {**given, "settings": validated(method.settings, settings, file, "settings")}, file)
 
 
 def geometry(arguments: Namespace) -> Geometry:
@@ -59,7 +78,7 @@ def geometry(arguments: Namespace) -> Geometry:
     for name in MODEL_FLAGS:
         if getattr(arguments, name, None) is not None:
             raise InputError(f"--{name} is for flows that ask a language model; geometry asks none")
-    given = _given(arguments, "geometry")
+    given = _anew(_given(arguments, "geometry"), arguments)
     if arguments.seed is not None:
         given["seed"] = arguments.seed
     return validated(Geometry, given, arguments.config)
@@ -72,9 +91,7 @@ def tools(arguments: Namespace) -> Tools:
         InputError: something in them is wrong; names the setting and what it wants.
     """
     _refuse(arguments, INSTRUCT_FLAGS, "instruct", "tools")
-    given = _given(arguments, "tools")
-    known = given.get("known")
-    given = {name: value for name, value in given.items() if (name, value) != ("known", known)}
+    given = _anew(_given(arguments, "tools"), arguments)
     for name in ("seed", "model", "environment"):
         if getattr(arguments, name) is not None:
             given[name] = getattr(arguments, name)
@@ -83,28 +100,46 @@ def tools(arguments: Namespace) -> Tools:
     return job
 
 
+def _anew(given: dict[str, Any], arguments: Namespace) -> dict[str, Any]:
+    """The settings with the evaluation sets of ``--against``, and without hashes of a run.toml: they name no files.
+
+    Raises:
+        InputError: the run.toml is of a run with evaluation sets, and none are named.
+    """
+    sets = getattr(arguments, "against", None)
+    if isinstance(given.get("against"), str) and not sets:
+        raise InputError(f"{arguments.config} is of a run with evaluation sets; name them again with --against")
+    kept = {name: value for name, value in given.items() if name not in DIGESTS or not isinstance(value, str)}
+    return {**kept, "against": sets} if sets else kept
+
+
 def _refuse(arguments: Namespace, names: tuple[str, ...], theirs: str, flow: str) -> None:
     for name in names:
         if getattr(arguments, name, None) is not None:
             raise InputError(f"--{name} is for {theirs}, not for {flow}")
 
 
-def flows(arguments: Namespace, load: Callable[[], None] = lambda: None) -> dict[str, Flow]:
+def flows(
+    arguments: Namespace, load: Callable[[], None] = lambda: None, warn: Callable[[str], None] = lambda _: None
+) -> dict[str, Flow]:
     """The flows that ``porism run`` is asked for, ready to run; all that is wrong with their settings is told first.
 
     Args:
         arguments: of the command.
         load: called by a run that is about to compute with the compiled kernel, which may have to be compiled.
+        warn: told in one line of what a run goes on without.
     """
     makers: dict[str, Callable[[Namespace], Flow]] = {
-        "geometry": partial(_geometry_flow, load=load),
+        "geometry": partial(_geometry_flow, load=load, warn=warn),
         "instruct": _instruct_flow,
         "tools": _tools_flow,
     }
     if arguments.flow != "all":
         return {arguments.flow: makers[arguments.flow](arguments)}
+    if getattr(arguments, "against", None):
+        raise InputError("--against is for one flow: geometry wants problems, instruct and tools want tasks")
     return {
-        "geometry": _geometry_flow(_without(arguments, "config", *MODEL_FLAGS), load),
+        "geometry": _geometry_flow(_without(arguments, "config", *MODEL_FLAGS), load, warn),
         "instruct": _instruct_flow(_without(arguments, *TOOLS_FLAGS)),
         "tools": _tools_flow(_without(arguments, "config", *INSTRUCT_FLAGS)),
     }
@@ -128,26 +163,37 @@ def parameters(arguments: Namespace) -> dict[str, Any]:
     """What ``porism schedule`` gives to each run of its flow."""
     if arguments.flow == "geometry":
         theorems = geometry(arguments)
-        settings = theorems.model_dump(mode="json", exclude_unset=True, exclude={"seed"})
-        return {"count": arguments.count, "seed": theorems.seed, "settings": settings}
+        settings = theorems.model_dump(mode="json", exclude_unset=True, exclude={"seed", "against"})
+        return {
+            "count": _count(arguments.count),
+            "seed": theorems.seed,
+            "settings": settings,
+            "against": [str(path.absolute()) for path in theorems.against],
+        }
     if arguments.flow == "tools":
         calls = tools(arguments)
-        settings = calls.model_dump(mode="json", exclude_unset=True, exclude={"seed", "model", "environment"})
+        flags = {"seed", "model", "environment", "against"}
+        settings = calls.model_dump(mode="json", exclude_unset=True, exclude=flags)
         return {
-            "count": arguments.count,
+            "count": _count(arguments.count),
             "seed": calls.seed,
             "model": calls.model,
             "environment": calls.environment,
             "settings": settings,
+            "against": [str(path.absolute()) for path in calls.against],
             "service": service(arguments),
         }
     job = instruct(arguments)
     return {
-        "count": arguments.count,
+        "count": _instruct_count(job, arguments.count),
         "seed": job.seed,
         "model": job.model,
+        "method": job.method,
         "seeds": str(job.seeds.absolute()) if job.seeds else None,
+        "source": str(job.source.absolute()) if job.source else None,
         "settings": job.settings.model_dump(mode="json", exclude_unset=True),
+        "filters": job.filters.model_dump(mode="json", exclude_unset=True),
+        "against": [str(path.absolute()) for path in job.against],
         "service": service(arguments),
     }
 
@@ -159,8 +205,19 @@ def _instruct_flow(arguments: Namespace) -> Flow:
     if arguments.prefect:
         from porism.pipelines.flows import recorded_instruct
 
-        return lambda count, out, report: recorded_instruct(job, count, out, how)
-    return lambda count, out, report: plain_instruct.run(job, count, out, how, report=report)
+        return lambda count, out, report: recorded_instruct(job, _instruct_count(job, count), out, how)
+    return lambda count, out, report: plain_instruct.run(job, _instruct_count(job, count), out, how, report=report)
+
+
+def _instruct_count(job: Instruct, count: int | None) -> int | None:
+    """Rows wanted, if not all that there are."""
+    if job.how.needs == "source":
+        return None if job.how.budget else count
+    return _count(count)
+
+
+def _count(count: int | None) -> int:
+    return DEFAULT_COUNT if count is None else count
 
 
 def _tools_flow(arguments: Namespace) -> Flow:
@@ -170,11 +227,11 @@ def _tools_flow(arguments: Namespace) -> Flow:
     if arguments.prefect:
         from porism.pipelines.flows import recorded_tools
 
-        return lambda count, out, report: recorded_tools(job, count, out, how)
-    return lambda count, out, report: plain_tools.run(job, count, out, how, report=report)
+        return lambda count, out, report: recorded_tools(job, _count(count), out, how)
+    return lambda count, out, report: plain_tools.run(job, _count(count), out, how, report=report)
 
 
-def _geometry_flow(arguments: Namespace, load: Callable[[], None]) -> Flow:
+def _geometry_flow(arguments: Namespace, load: Callable[[], None], warn: Callable[[str], None]) -> Flow:
     job = geometry(arguments)
     workers, runner, address = arguments.workers, arguments.runner, arguments.address
     if workers < 1:
@@ -184,8 +241,10 @@ def _geometry_flow(arguments: Namespace, load: Callable[[], None]) -> Flow:
     if arguments.prefect or runner != "local":
         from porism.pipelines.flows import recorded_geometry
 
-        return lambda count, out, report: recorded_geometry(job, count, out, workers, runner, address)
-    return lambda count, out, report: plain_geometry.run(job, count, out, workers=workers, report=report, load=load)
+        return lambda count, out, report: recorded_geometry(job, _count(count), out, workers, runner, address)
+    return lambda count, out, report: plain_geometry.run(
+        job, _count(count), out, workers=workers, report=report, load=load, warn=warn
+    )
 
 
 def _given(arguments: Namespace, flow: str) -> dict[str, Any]:
@@ -213,13 +272,13 @@ def service(arguments: Namespace) -> Service:
     return Service(pace, llama, vllm.Server(tuple(shlex.split(arguments.vllm_args))), _price(arguments.price))
 
 
-def validated(model: type[Job], given: dict[str, Any], file: Path | None) -> Job:
-    """The job that the settings describe; the first thing wrong with them as one line."""
+def validated(model: type[Job], given: dict[str, Any], file: Path | None, within: str = "") -> Job:
+    """The job that the settings describe; the first thing wrong with them as one line, which stand ``within``."""
     try:
         return model.model_validate(given)
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
+        place = ".".join(str(part) for part in (*within.split(), *first["loc"]))
         source = f" in {file}" if file else ""
         if first["type"] == "extra_forbidden":
             known = ", ".join(_names(model, first["loc"]))
@@ -237,9 +296,10 @@ def _instead_of(given: Any) -> str:
 def _names(model: type[BaseModel], place: tuple[int | str, ...]) -> list[str]:
     """The settings there are where ``place`` points."""
     for part in place[:-1]:
-        kind = model.model_fields[str(part)].annotation
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            model = kind
+        there = model.model_fields[str(part)].annotation
+        for kind in (there, *get_args(there)):
+            if isinstance(kind, type) and issubclass(kind, BaseModel):
+                model = kind
     return list(model.model_fields)
 
 

@@ -5,6 +5,7 @@ and publishes the first N accepted rows. To resume is to run the same command ag
 """
 
 import platform
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -22,9 +23,11 @@ from porism.outputs.card import About, Extras, card
 from porism.outputs.folder import Folder, write_atomically
 from porism.outputs.publish import Counts, fingerprint, publish, read_manifest, rows, write_manifest
 from porism.outputs.records import Record
+from porism.pipelines.checkout import commit
 
 Chunk = Callable[[int], bool]
 SAMPLES = 3
+ALL = sys.maxsize  # rows wanted of a stream that ends by itself
 
 
 @dataclass
@@ -36,6 +39,7 @@ class Progress:
     rejected: Counter[str] = field(default_factory=Counter)
     steps: int = 0
     resumed: int = 0
+    ended: bool = False  # all that there is has been made
     began: float = field(default_factory=time.monotonic)
 
     def count(self, record: Record) -> None:
@@ -68,9 +72,10 @@ class Progress:
 
     def line(self) -> str:
         """One line of plain text."""
-        left = "" if self.seconds_left is None else f", about {self.seconds_left:.0f} s left"
+        left = "" if self.seconds_left is None or self.wanted == ALL else f", about {self.seconds_left:.0f} s left"
+        wanted = "" if self.wanted == ALL else f" of {self.wanted}"
         return (
-            f"{self.accepted} of {self.wanted} rows, {60 * self.per_second:.1f} a minute, "
+            f"{self.accepted}{wanted} rows, {60 * self.per_second:.1f} a minute, "
             f"{self.acceptance:.0%} of what was generated, {self.rejected['novelty']} not new{left}"
         )
 
@@ -97,17 +102,30 @@ def default_folder(flow: str, config: Mapping[str, Any], root: Path = Path("outp
     return root / f"{flow}-{config_hash(config)}"
 
 
+def shown(path: Path) -> str:
+    """A path as a card may show it: as it was given, but nothing of the machine that it was made on.
+
+    >>> shown(Path("sets/eval.jsonl")), shown(Path("/home/me/sets/eval.jsonl"))
+    ('sets/eval.jsonl', 'eval.jsonl')
+    """
+    return path.name if path.is_absolute() else str(path)
+
+
 def config_hash(config: Mapping[str, Any]) -> str:
     """32 bits of a hash of the configuration, in hexadecimal."""
     return blake2b(tomli_w.dumps(config).encode(), digest_size=4).hexdigest()
 
 
 def finished(folder: Path, config: Mapping[str, Any], count: int) -> Result | None:
-    """The result of an earlier run, if it made ``count`` rows with this configuration and nothing is missing."""
+    """The result of an earlier run, if it made ``count`` rows with this configuration and nothing is missing.
+
+    Or if it made all that there are.
+    """
     if not (folder / "manifest.json").exists():
         return None
     manifest = read_manifest(folder)
-    same = manifest.get("config_hash") == config_hash(config) and manifest["counts"]["accepted"] >= count
+    enough = manifest["counts"]["accepted"] >= count or manifest.get("ended", False)
+    same = manifest.get("config_hash") == config_hash(config) and enough
     there = all((folder / file["path"]).exists() for file in manifest.get("files", ()))
     return Result(folder, manifest) if same and there else None
 
@@ -125,6 +143,8 @@ def produce(
 ) -> tuple[list[Record], str]:
     """Commit chunk after chunk until enough rows are accepted; the rows after the last chunk, and why it gave up.
 
+    A stream may end by itself, which is no reason to speak of: ``progress.ended`` says so.
+
     Args:
         folder: where chunks are committed.
         stream: the numbers of steps and their rows, in order.
@@ -136,11 +156,11 @@ def produce(
         steps: what they are called.
     """
     held: list[Record] = []
-    idle = 0
+    idle, ended = 0, False
 
     def one(k: int) -> bool:
         """Produce and commit chunk ``k``; whether to go on."""
-        nonlocal idle
+        nonlocal idle, ended
         for i, batch in stream:
             before = progress.accepted
             for record in batch:
@@ -155,6 +175,9 @@ def produce(
                 return False
             if (i + 1) % chunk == 0:
                 break
+        else:
+            ended = True
+            return False
         folder.commit(held)
         held.clear()
         return True
@@ -163,7 +186,8 @@ def produce(
     while progress.accepted < progress.wanted and step(len(folder.shards)):
         pass
     stopped = ""
-    if progress.accepted < progress.wanted:
+    progress.ended = ended
+    if progress.accepted < progress.wanted and not ended:
         there = f"{progress.accepted} of {progress.wanted} rows are there"
         stopped = f"none of the last {patience} {steps} gave a row that passes; {there}"
     return held, stopped
@@ -192,7 +216,8 @@ def finish(
             "flow": folder.config["flow"],
             "config_hash": config_hash(folder.config),
             "command": command,
-            "wanted": progress.wanted,
+            "wanted": None if progress.wanted == ALL else progress.wanted,
+            "ended": progress.ended,
             "stopped": stopped,
             "counts": counts.to_json(),
             **facts,
@@ -205,11 +230,11 @@ def finish(
 
 
 def versions() -> dict[str, str]:
-    """Of this package, Python and what decides the bytes of a dataset."""
+    """Of this package, Python and what decides the bytes of a dataset; and the commit, in a checkout."""
     found = {"porism": porism.__version__, "python": platform.python_version()}
     for package in ("datasets", "pyarrow", "prefect", "openai", "rapidfuzz", "xllamacpp", "igraph", "numba", "numpy"):
         try:
             found[package] = version(package)
         except PackageNotFoundError:
             continue
-    return found
+    return {**found, "commit": at} if (at := commit()) else found
