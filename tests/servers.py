@@ -23,6 +23,7 @@ from types import TracebackType
 from typing import Any
 
 from answers import alpaca, constitution, judging, realign, voting
+
 from porism.search.environments import sqlite
 
 TRANSPORT = ("429", "429 date", "500", "hang", "reset", "truncated", "not json", "no choices", "null choices", "number")

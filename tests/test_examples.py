@@ -12,6 +12,8 @@ PRINTS = {
     "alpaca.py": (GOLDEN / "alpaca.txt").read_text(),
     "constitution.py": (GOLDEN / "constitution.txt").read_text(),
     "coreset.py": (GOLDEN / "coreset.txt").read_text(),
+    "export_for_trl.py": (GOLDEN / "export_for_trl.txt").read_text(),
+    "rlvr.py": (GOLDEN / "rlvr.txt").read_text(),
     "judging.py": (GOLDEN / "judging.txt").read_text(),
     "realign.py": (GOLDEN / "realign.txt").read_text(),
     "self_instruct.py": (GOLDEN / "self_instruct.txt").read_text(),

@@ -23,10 +23,16 @@ COUNTS = {"generated": 10, "accepted": 6, "rejected": 4, "rejected_by_check": {"
 def found(text: str) -> dict[str, Any]:
     """Facts of a dataset that says ``text`` wherever a dataset can say something."""
     return {
-        "folder": f"folder {text}", "flow": f"flow {text}", "model": f"model {text}", "counts": COUNTS, "usage": {},
-        "histograms": {f"words {text}": [(f"bin {text}", 3), ("2-3", 1)]},
+        "folder": f"folder {text}", "flow": f"flow {text}", "model": f"model {text}", "method": f"method {text}",
+        "seed": f"seed {text}", "finished": f"finished {text}", "versions": {"porism": f"version {text}"},
+        "cost": {"requests": f"requests {text}", "input_tokens": 2, "output_tokens": None, "money": 0.5, "seconds": 9},
+        "against": {"sets": [f"set {text}"], "texts": 1, "rejected": f"rejected {text}"}, "counts": COUNTS,
+        "usage": {}, "rows_read": 6,
+        "histograms": {f"words {text}": [(f"bin {text}", 3), ("2-3", 1)], f"numbers {text}": [(f"edge {text}", 4)]},
+        "ranges": {f"numbers {text}": [1, 2.5, 300_000]},
         "samples": [{f"column {text}": f"value {text}"}],
-        "warnings": [f"warning {text}"],
+        "configs": {f"config {text}": {"rows": 2, "sample": {f"other {text}": f"first {text}\nsecond {text}"}}},
+        "warnings": [f"warning {text}"], "remarks": [f"remark {text}"],
     }  # fmt: skip
 
 
@@ -60,9 +66,11 @@ def test_facts_obey_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     out, err = capsys.readouterr()
     assert obeyed(out) == set()
     assert err == ""
-    for place in ("folder", "words", "bin", "column", "value", "warning"):
-        assert place in out
-    assert " ".join(out.split()).count(MARKUP) == 8  # every one as it was written: nothing is read as markup
+    places = "folder flow method model seed finished version requests set rejected words bin numbers column value other"
+    for place in (*places.split(), "config", "first", "second", "warning", "remark"):
+        assert f"{place} " in out
+    assert "".join(out.split()).count("".join(MARKUP.split())) == 22  # as it was written: nothing is read as markup
+    assert "300,000" in out
 
 
 def test_facts_as_json_are_the_facts_and_obey_nothing(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,8 +1,8 @@
 """What a method of making instructions is: settings, columns, checks, and a stream of records.
 
-A method either starts from *seed tasks* and goes on without end (Self-Instruct, Alpaca), or takes the rows of a *source*
-one by one and ends with them (critique and revision, reformatting, selection). Both give records in an order that no
-order of replies can change, and go on from what is committed.
+A method either starts from *seed tasks* and goes on without end (Self-Instruct, Alpaca), or takes the rows of a
+*source* one by one and ends with them (critique and revision, reformatting, selection). Both give records in an order
+that no order of replies can change, and go on from what is committed.
 """
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence

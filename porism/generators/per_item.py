@@ -1,4 +1,4 @@
-"""Methods that take the rows of a source one by one: each item's rows depend on nothing but the item and the replies."""
+"""Methods that take the rows of a source one by one: an item's rows depend on the item and the replies alone."""
 
 from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import replace
@@ -17,8 +17,8 @@ class PerItem:
 
     Args:
         given: what the method is started with.
-        work: makes the rows of item i, at least one, accepted or rejected, the k-th at place (i, k). Called in a thread;
-            asks the model itself, and depends on nothing but its arguments and the replies.
+        work: makes the rows of item i, at least one, accepted or rejected, the k-th at place (i, k). Called in a
+            thread; asks the model itself, and depends on nothing but its arguments and the replies.
     """
 
     def __init__(self, given: Given, work: Work) -> None:

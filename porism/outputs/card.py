@@ -4,10 +4,13 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from porism.outputs.publish import Counts
 from porism.outputs.splits import TRAIN
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ def card(
     command: str,
     samples: Sequence[Mapping[str, Any]],
     extras: Extras = Extras(),
+    schemas: Mapping[str, "pa.Schema"] | None = None,
 ) -> str:
     """The text of ``README.md``.
 
@@ -67,6 +71,7 @@ def card(
         command: makes the dataset again.
         samples: rows, shown as text that no renderer interprets.
         extras: numbers, histograms and figures, if there are any.
+        schemas: the columns of each config by its folder (``data``, ``rejected``, parts), which the Hub shows.
 
     Raises:
         ValueError: a figure does not lie in ``figures/``, or its name needs escaping in a link.
@@ -78,7 +83,7 @@ def card(
     ]
     by_check = counts.to_json()["rejected_by_check"]
     sections = [
-        _front_matter(about, counts, rows),
+        _front_matter(about, counts, rows, schemas),
         f"# {about.title}",
         about.summary,
         "## Use",
@@ -105,7 +110,10 @@ def card(
     return "\n\n".join(sections) + "\n"
 
 
-def _front_matter(about: About, counts: Counts, rows: str) -> str:
+PAIRS = "dpo"  # the tag by which the Hub's readers find preferences
+
+
+def _front_matter(about: About, counts: Counts, rows: str, schemas: Mapping[str, "pa.Schema"] | None) -> str:
     from huggingface_hub import DatasetCardData
 
     named = about.license == "other"
@@ -115,7 +123,7 @@ def _front_matter(about: About, counts: Counts, rows: str) -> str:
         license_link="README.md" if named else None,
         language=list(about.languages) or None,
         pretty_name=about.title,
-        tags=list(about.tags),
+        tags=[*about.tags, *([PAIRS] if counts.parts.get("preferences") and PAIRS not in about.tags else [])],
         annotations_creators="machine-generated",
         language_creators="machine-generated",
         size_categories=size_category(counts.accepted),
@@ -126,6 +134,7 @@ def _front_matter(about: About, counts: Counts, rows: str) -> str:
             *(_config(name, name, rows, (TRAIN,)) for name, drawn in counts.parts.items() if drawn),
             *([_config("rejected", "rejected", rows, (TRAIN,))] if counts.rejected else []),
         ],
+        dataset_info=list(_infos(about, counts, schemas or {})),
     )
     return f"---\n{data.to_yaml()}\n---"
 
@@ -138,6 +147,42 @@ def _config(name: str, part: str, rows: str, splits: Sequence[str], **more: bool
     """
     files = [{"split": split, "path": f"{part}/{split}-*"} for split in splits]
     return {"config_name": name, **more, "description": f"rows {rows}", "data_files": files}
+
+
+def _infos(about: About, counts: Counts, schemas: Mapping[str, "pa.Schema"]) -> Iterator[dict[str, Any]]:
+    """Columns and rows of every config that has any."""
+    yield _info(about.config, counts.splits or {TRAIN: counts.accepted}, schemas.get("data"))
+    for name, drawn in counts.parts.items():
+        if drawn:
+            yield _info(name, {TRAIN: drawn}, schemas.get(name))
+    if counts.rejected:
+        yield _info("rejected", {TRAIN: sum(counts.rejected.values())}, schemas.get("rejected"))
+
+
+def _info(name: str, splits: Mapping[str, int], schema: "pa.Schema | None") -> dict[str, Any]:
+    features = {} if schema is None else {"features": [_feature(column) for column in schema]}
+    return {
+        "config_name": name,
+        **features,
+        "splits": [{"name": split, "num_examples": count} for split, count in splits.items()],
+    }
+
+
+def _feature(column: "pa.Field") -> dict[str, Any]:
+    """A column as `datasets` spells its type in YAML."""
+    return {"name": column.name, **_typed(column.type)}
+
+
+def _typed(kind: "pa.DataType") -> dict[str, Any]:
+    import pyarrow as pa
+
+    if pa.types.is_struct(kind):
+        return {"struct": [_feature(part) for part in kind]}
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        inner = _typed(kind.value_type)
+        return {"list": inner.get("dtype", inner.get("struct", inner))}
+    names = {pa.bool_(): "bool", pa.float64(): "float64", pa.float32(): "float32"}
+    return {"dtype": names.get(kind, str(kind))}
 
 
 def _use(counts: Counts) -> str:

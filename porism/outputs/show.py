@@ -1,204 +1,195 @@
 """What a dataset is, in numbers and samples: the facts behind ``porism show``.
 
-A dataset is read a batch at a time; of a large one, row groups spread over it are read, and the facts say how many rows
-that were.
+A dataset is read a batch at a time; of a large one, rows from all over it are read, and the facts say how many that
+were. A folder whose run is under way, that is damaged in part or of other making is shown as far as it can be read.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from hashlib import blake2b
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
-
+from porism.errors import InputError
+from porism.outputs import show_samples
 from porism.outputs.folder import read_config
-from porism.outputs.publish import BATCH, parquet_files, read_manifest, reading, row_count
+from porism.outputs.publish import read_manifest
+from porism.outputs.show_columns import Column, shown, texts
+from porism.outputs.show_files import Part, Remark, batches, counted, parts, row
+from porism.outputs.sources import Item
 
-HIDDEN = ("id", "theorem", "task", "key", "tools", "origin", "verdicts", "messages", "prompt", "completion")
 SAMPLES = 3
-CUT = 1_000  # characters of a sample's text
-MOST_ROWS = 200_000  # that are read for histograms: counting the words of ten million long rows would take an hour
-LABELS = 20  # distinct values that a column of labels has at most
-LABEL = 40  # characters of the longest label
-REPEATED = 5  # how often labels stand there at least, on average
+MOST_ROWS = 20_000  # that are read and compared: counting the words of ten million long rows would take an hour
+MOST_COLUMNS = 200  # of a sample
+NO_MANIFEST = "there is no manifest.json: these rows were made otherwise, or the folder is not whole"
+UNDER_WAY = "its run has not ended: run the same command again to go on; shown is what it has committed so far"
 
 
 def facts(folder: Path) -> dict[str, Any]:
-    """Counts, funnel, histograms, samples and warnings, ready for JSON.
+    """All that ``porism show`` tells, ready for JSON; the keys are always the same.
 
-    ``rows_read`` is how many accepted rows the histograms and warnings are of: all, unless there are very many.
+    - ``folder``, ``flow``, ``method``, ``model``, ``seed``, ``finished``, ``command``, ``versions``: what it is and how
+      it was made, as far as that is known; ``cost``: requests, tokens, money and seconds; ``usage``: as counted;
+    - ``counts``: ``generated``, ``accepted``, ``rejected``, ``rejected_by_check``, and more as the manifest has it;
+    - ``rows_read``: how many accepted rows the histograms and warnings are of: all, unless there are very many;
+    - ``histograms``: bins with counts by title; ``ranges``: least, median and largest value, but for labels;
+    - ``samples``: three accepted rows; ``configs``: ``rows`` and a ``sample`` of every other config, by name;
+    - ``near``: how many rows were ``compared``, how many are ``near`` an earlier one, and ``examples``; or null;
+    - ``against``: evaluation sets that rows were compared with, and how many were ``rejected`` for it; or null;
+    - ``warnings``: what a reader should look at; ``remarks``: what could not be read, and what is not as it should be.
 
     Raises:
-        InputError: the folder is not a finished dataset.
+        InputError: there is neither a manifest nor a Parquet file that can be read.
     """
-    manifest, config = read_manifest(folder), read_config(folder / "run.toml")
-    columns, read = _columns(folder)
+    remarks: list[str] = []
+    found = parts(folder, remarks.append)
+    manifest, config = _manifest(folder, remarks.append, needed=not found), _config(folder)
+    data = found.get("data")
+    columns, read, tasks = _read(data) if data else ({}, 0, [])
+    told = [(name, one) for name, column in columns.items() for one in column.histogram(name)]
+    near = _near(tasks)
     return {
-        "folder": str(folder),
-        "flow": manifest.get("flow", "?"),
-        "model": config.get("model", "no model"),
-        "counts": manifest["counts"],
-        "usage": manifest.get("usage", {}),
+        **_about(folder, manifest, config),
+        "counts": _counts(manifest, found),
+        "against": _against(manifest),
         "rows_read": read,
-        "histograms": dict(found for name, column in columns.items() for found in column.histogram(name)),
-        "samples": [_sample(row) for row in _spread(folder)],
-        "warnings": [line for column in columns.values() for line in column.warnings()],
+        "histograms": {title: bins for _, (title, bins, _) in told},
+        "ranges": {title: list(range) for _, (title, _, range) in told if range},
+        "samples": [_sample(data, place) for place in _spread(data.rows, SAMPLES)] if data else [],
+        "configs": {name: _other(part) for name, part in found.items() if name != "data"},
+        "near": near,
+        "warnings": [*(line for name, column in columns.items() for line in column.warnings(name)), *_alike(near)],
+        "remarks": [*remarks, *_remarks(manifest, data)],
     }
 
 
-class _Integers:
-    """How often each integer stands in a column."""
-
-    def __init__(self) -> None:
-        self._counts = Counter[int]()
-
-    def add(self, values: pa.Array) -> None:
-        for pair in pc.value_counts(values.drop_null()).to_pylist():
-            self._counts[pair["values"]] += pair["counts"]
-
-    def histogram(self, name: str) -> Iterator[tuple[str, list[tuple[str, int]]]]:
-        if self._counts:
-            low, high = min(self._counts), max(self._counts)
-            near = high - low < LABELS
-            yield name, [(str(k), self._counts[k]) for k in range(low, high + 1)] if near else _bins(self._counts)
-
-    def warnings(self) -> Iterator[str]:
-        return iter(())
+def _read(data: Part) -> tuple[Mapping[str, Column], int, list[Item]]:
+    """What the columns hold, of how many rows, and the tasks among those."""
+    columns, read = shown(data.schema), 0
+    asked = [name for name in ("instruction", "input") if name in columns]
+    tasks: list[Item] = []
+    for batch in batches(data, list(columns), MOST_ROWS):
+        read += batch.num_rows
+        for name, column in columns.items():
+            column.add(batch[name])
+        if "instruction" in asked:
+            said = [texts(batch[name]) for name in asked]
+            tasks += [Item("an earlier one", *one, *[""] * (3 - len(one))) for one in zip(*said, strict=True)]
+    return columns, read, tasks
 
 
-class _Texts:
-    """How many words the texts of a column have, and how often each comes while they are few and short."""
+def _near(tasks: list[Item]) -> dict[str, Any] | None:
+    """Tasks with a ROUGE-L of at least 0.7 to an earlier one, by the greedy filter, as ``porism audit`` counts them."""
+    if len(tasks) < 2:
+        return None
+    from porism.outputs.audit import near
 
-    def __init__(self) -> None:
-        self._rows = 0
-        self._lengths = Counter[int]()
-        self._labels: Counter[str] | None = Counter()
-
-    def add(self, values: pa.Array) -> None:
-        for text in pc.fill_null(values, "").to_pylist():
-            self._count(text)
-
-    def _count(self, text: str) -> None:
-        self._rows += 1
-        self._lengths[len(text.split())] += 1
-        if self._labels is not None:
-            self._labels[text] += 1
-            if len(self._labels) > LABELS or len(text) > LABEL:
-                self._labels = None
-
-    def histogram(self, name: str) -> Iterator[tuple[str, list[tuple[str, int]]]]:
-        if self._labels and self._rows >= REPEATED * len(self._labels):
-            yield name, [(label or "(empty)", count) for label, count in self._labels.most_common()]
-        elif self._rows:
-            yield f"words of {name}", _bins(self._lengths)
-
-    def warnings(self) -> Iterator[str]:
-        """Nothing is said of most columns."""
-        return iter(())
+    found = [one.reason for one in near.instructions(tasks) if one.severity != "info"]
+    return {"compared": len(tasks), "near": len(found), "examples": found[:SAMPLES]}
 
 
-class _Outputs(_Texts):
-    """Texts of which few should be empty or the same; they are counted by a hash."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._empty = 0
-        self._repeated = Counter[bytes]()
-        self._beginnings: dict[bytes, str] = {}
-
-    def _count(self, text: str) -> None:
-        super()._count(text)
-        self._empty += not text.strip()
-        digest = blake2b(text.encode(), digest_size=16).digest()
-        self._repeated[digest] += 1
-        self._beginnings.setdefault(digest, text[:60])
-
-    def warnings(self) -> Iterator[str]:
-        if self._empty:
-            yield f"{self._empty:,} empty outputs"
-        digest, most = (self._repeated.most_common(1) or [(b"", 0)])[0]
-        if self._rows >= 10 and most > self._rows / 5:
-            yield f"{most / self._rows:.0%} of the outputs are {self._beginnings[digest]!r}"
+def _alike(near: Mapping[str, Any] | None) -> Iterable[str]:
+    if near and near["near"]:
+        yield (
+            f"{near['near']:,} of {near['compared']:,} tasks are nearly the same as an earlier one; "
+            f"the first has {near['examples'][0]}"
+        )
 
 
-_Column = _Integers | _Texts
+def _spread(count: int, samples: int) -> list[int]:
+    """Places at even distances, the first and the last row among them; of one, in the middle."""
+    if samples == 1:
+        return [count // 2] if count else []
+    return sorted({0, count // 2, count - 1}) if count else []
 
 
-def _columns(folder: Path) -> tuple[dict[str, _Column], int]:
-    """What the integer and text columns of the accepted rows hold, and of how many rows; not those that repeat others.
-
-    Of every k-th row group, with k such that at most about MOST_ROWS rows are read.
-    """
-    columns: dict[str, _Column] = {}
-    paths = parquet_files(folder)
-    stride = max(1, -(-sum(map(row_count, paths)) // MOST_ROWS))
-    passed = read = 0
-    for path in paths:
-        with reading(path), pq.ParquetFile(path) as file:
-            for name, kind in _shown(file.schema_arrow):
-                columns.setdefault(name, kind())
-            groups = [k for k in range(file.num_row_groups) if (passed + k) % stride == 0]
-            passed += file.num_row_groups
-            for batch in file.iter_batches(BATCH, row_groups=groups, columns=list(columns)) if columns else ():
-                read += batch.num_rows
-                for name, column in columns.items():
-                    column.add(batch[name])
-    return columns, read
+def _sample(part: Part, place: int) -> dict[str, str]:
+    return show_samples.drawn(row(part, place, MOST_COLUMNS))
 
 
-def _shown(schema: pa.Schema) -> Iterator[tuple[str, type[_Column]]]:
-    """The columns that a histogram tells something of; nested ones are passed over."""
-    for column in schema:
-        if column.name not in HIDDEN and pa.types.is_integer(column.type):
-            yield column.name, _Integers
-        elif column.name not in HIDDEN and column.type == pa.string():
-            yield column.name, _Outputs if column.name == "output" else _Texts
+def _other(part: Part) -> dict[str, Any]:
+    """How many rows another config has, and one of them."""
+    return {"rows": part.rows, "sample": next((_sample(part, place) for place in _spread(part.rows, 1)), None)}
 
 
-def _spread(folder: Path) -> Iterator[Mapping[str, Any]]:
-    """Three rows: the first, one in the middle, the last."""
-    paths = parquet_files(folder)
-    sizes = [row_count(path) for path in paths]
-    count = sum(sizes)
-    for place in sorted({0, count // 2, count - 1}) if count else ():
-        for path, size in zip(paths, sizes, strict=True):
-            if place < size:
-                yield _row(path, place)
-                break
-            place -= size
+def _about(folder: Path, manifest: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, Any]:
+    """What it is, how it was made, and what that took."""
+    usage = _mapping(manifest.get("usage"))
+    every, last = _mapping(usage.get("all_runs")), _mapping(usage.get("this_run"))
+    return {
+        "folder": str(folder),
+        "flow": manifest.get("flow") or config.get("flow") or "?",
+        "method": config.get("method"),
+        "model": config.get("model") or _mapping(manifest.get("model")).get("name") or "no model",
+        "seed": config.get("seed"),
+        "finished": manifest.get("finished"),
+        "command": manifest.get("command"),
+        "versions": _mapping(manifest.get("versions")),
+        "cost": {
+            "requests": every.get("replies", last.get("requests")),
+            "input_tokens": every.get("input_tokens"),
+            "output_tokens": every.get("output_tokens"),
+            "money": every.get("cost"),
+            "seconds": manifest.get("seconds"),
+        },
+        "usage": usage,
+    }
 
 
-def _row(path: Path, place: int) -> dict[str, Any]:
-    """The texts of one row of a file; no more than its row group is read."""
-    with reading(path), pq.ParquetFile(path) as file:
-        names = [name for name, kind in _shown(file.schema_arrow) if issubclass(kind, _Texts)]
-        for k in range(file.num_row_groups):
-            if place < (size := file.metadata.row_group(k).num_rows):
-                return dict(file.read_row_group(k, columns=names).slice(place, 1).to_pylist()[0])
-            place -= size
-    raise LookupError(f"{path} has no such row")
+def _counts(manifest: Mapping[str, Any], found: Mapping[str, Part]) -> dict[str, Any]:
+    """The funnel of the manifest, or where it says nothing, of the rows that are there."""
+    known = {name: value for name, value in _mapping(manifest.get("counts")).items() if value is not None}
+    rejected = found.get("rejected")
+    there = {
+        "accepted": found["data"].rows if "data" in found else 0,
+        "rejected": rejected.rows if rejected else 0,
+        "rejected_by_check": {},
+    }
+    if rejected and "rejected_by_check" not in known and "check" in rejected.schema.names:
+        there["rejected_by_check"] = counted(rejected, "check")
+    counts = {**there, **known}
+    return {"generated": counts["accepted"] + counts["rejected"], **counts}
 
 
-def _sample(row: Mapping[str, Any]) -> dict[str, str]:
-    return {name: _cut(value) for name, value in row.items() if value}
+def _against(manifest: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The evaluation sets that every row was compared with."""
+    known = _mapping(manifest.get("against"))
+    by_check = _mapping(_mapping(manifest.get("counts")).get("rejected_by_check"))
+    return {**known, "rejected": by_check.get("contamination", 0)} if known else None
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= CUT else f"{text[:CUT]} ... ({len(text) - CUT:,} more characters)"
+def _remarks(manifest: Mapping[str, Any], data: Part | None) -> Iterable[str]:
+    if manifest.get("stopped"):
+        yield f"the run gave up: {manifest['stopped']}"
+    said, there = _mapping(manifest.get("counts")).get("accepted"), data.rows if data else 0
+    if said is not None and said != there:
+        yield f"the manifest speaks of {said:,} accepted rows, but {there:,} can be read"
 
 
-def _bins(counts: Mapping[int, int]) -> list[tuple[str, int]]:
-    """Counts of numbers in bins that double: 0, 1, 2-3, 4-7, ...; below 0, there is one bin."""
-    bins = Counter[int]()
-    for value, count in counts.items():
-        bins[value.bit_length() if value >= 0 else -1] += count
-    return [(_bin(k), bins[k]) for k in range(min(bins), max(bins) + 1)]
+def _manifest(folder: Path, remark: Remark, *, needed: bool) -> Mapping[str, Any]:
+    """The manifest as far as it can be used; a line on why there is none, or the error of that."""
+    try:
+        manifest = read_manifest(folder)
+    except InputError as error:
+        if needed:
+            raise
+        missing = UNDER_WAY if (folder / "run.toml").exists() else NO_MANIFEST
+        remark(str(error) if (folder / "manifest.json").exists() else missing)
+        return {}
+    return {**manifest, "counts": _sound(manifest["counts"])}
 
 
-def _bin(k: int) -> str:
-    if k <= 1:
-        return str(k) if k >= 0 else "below 0"
-    return f"{2 ** (k - 1)}-{2**k - 1}"
+def _sound(counts: Mapping[str, Any]) -> dict[str, Any]:
+    """Counts that are counts, whoever wrote them."""
+    plain = {name: value for name, value in counts.items() if type(value) is int}
+    by = {name: value for name, value in counts.items() if isinstance(value, Mapping)}
+    return plain | {name: {k: n for k, n in value.items() if type(n) is int} for name, value in by.items()}
+
+
+def _config(folder: Path) -> Mapping[str, Any]:
+    try:
+        return read_config(folder / "run.toml")
+    except InputError:
+        return {}
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return dict(value) if isinstance(value, Mapping) else {}

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from porism.errors import InputError
 from porism.outputs import audit as audits
 from porism.outputs import sources
 from porism.outputs.audit import Report, Severity
@@ -41,6 +42,7 @@ def audit(
     only: Sequence[str] = (),
     least: Severity = "info",
     language: str | None = None,
+    workers: int = 1,
 ) -> Report:
     """Look at every row of a file; see :func:`porism.outputs.audit.audit`.
 
@@ -50,14 +52,17 @@ def audit(
         only: names of checks.
         least: the mildest severity that is kept.
         language: the code of the language that the rows should be in.
+        workers: processes that look at rows one by one, >= 1.
 
     Raises:
         InputError: a file cannot be read, or there is no such check, severity or language.
     """
     from porism.outputs import contamination
 
+    if workers < 1:
+        raise InputError(f"--workers is {workers}; it must be at least 1")
     evaluation = contamination.load(against) if against else None
-    return audits.audit(Tasks(path), only=only, least=least, language=language, against=evaluation)
+    return audits.audit(Tasks(path), only=only, least=least, language=language, against=evaluation, workers=workers)
 
 
 def write(report: Report, path: Path, file: Path) -> None:

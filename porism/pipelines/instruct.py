@@ -128,9 +128,10 @@ def run(
         opened(path, config, methods.layout(method, job.filters)) as folder,
         asked(specs(job), service, folder.work) as models,
     ):
+        writer = models.of(job.model) if method.asks else Scripted(())
         stream = method.start(
             Given(
-                settings=settings, model=models.of(job.model) if method.asks else Scripted(()), seed=job.seed, pool=pool,
+                settings=settings, model=writer, seed=job.seed, pool=pool,
                 items=_items(job), known=known_instructions(job.known), sift=_sieve(job, models), work=folder.work,
             )
         )  # fmt: skip
@@ -277,7 +278,7 @@ def _about(job: Instruct, model: str) -> About:
     )
 
 
-KEPT = " Each row says which requests it came from and which checks it passed; what was dropped is in the config `rejected`."
+KEPT = " Each row says where it came from and which checks it passed; what was dropped is in the config `rejected`."
 EMBEDDED = (
     "The text comes from a model of 135 million parameters that serves to show that everything works. It is poor, and "
     "not worth training on: use a strong model."

@@ -1,4 +1,4 @@
-"""``porism check`` of instructions: the checks of their method, and novelty where it asks for it, from the rows alone."""
+"""``porism check`` of instructions: their method's checks, and novelty where it asks for it, from the rows alone."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path

@@ -119,10 +119,14 @@ def test_thirty_kills_change_nothing_and_cost_only_what_was_under_way(server: Co
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("method", [name for name, method in METHODS.items() if method.asks and name != "self-instruct"])
+@pytest.mark.parametrize(
+    "method", [name for name, method in METHODS.items() if method.asks and name != "self-instruct"]
+)
 def test_kills_change_nothing_whatever_the_method(method: str, server: Counting, tmp_path: Path) -> None:
     write_source(tmp_path / "source.jsonl", 40)
-    whole, killed = (of_method(server, tmp_path / name, method, tmp_path / "source.jsonl") for name in ("whole", "killed"))
+    whole, killed = (
+        of_method(server, tmp_path / name, method, tmp_path / "source.jsonl") for name in ("whole", "killed")
+    )
     assert subprocess.run(whole, check=False).returncode == 0
     draw, kills = random.Random(method), 0
     while kills < 3:
@@ -146,7 +150,9 @@ def test_kills_change_nothing_whatever_the_method(method: str, server: Counting,
 
 
 def test_ctrl_c_says_how_to_go_on(server: Counting, tmp_path: Path) -> None:
-    process = subprocess.Popen(command(server, tmp_path / "made", "--count", "10000"), stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command(server, tmp_path / "made", "--count", "10000"), stderr=subprocess.PIPE, text=True
+    )
     while committed(tmp_path / "made") < 5:
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
@@ -159,10 +165,14 @@ def test_a_folder_is_one_run_at_a_time_and_free_after_a_kill(server: Counting, t
     first = subprocess.Popen(command(server, tmp_path / "made", "--count", "10000"))
     while committed(tmp_path / "made") < 1:
         time.sleep(0.05)
-    second = subprocess.run(command(server, tmp_path / "made", "--count", "10"), capture_output=True, text=True, check=False)
+    second = subprocess.run(
+        command(server, tmp_path / "made", "--count", "10"), capture_output=True, text=True, check=False
+    )
     assert second.returncode == 2
     assert "made is in use by another run" in second.stderr
     os.kill(first.pid, signal.SIGKILL)
     first.wait()
-    third = subprocess.run(command(server, tmp_path / "made", "--count", "10"), capture_output=True, text=True, check=False)
+    third = subprocess.run(
+        command(server, tmp_path / "made", "--count", "10"), capture_output=True, text=True, check=False
+    )
     assert third.returncode == 0, third.stderr

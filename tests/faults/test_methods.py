@@ -1,7 +1,6 @@
-"""Every method of ``run instruct`` on a server that misbehaves: nothing is lost, nothing is there twice, nothing moves."""
+"""Every method of ``run instruct`` on a server that misbehaves: nothing is lost, nothing there twice."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from servers import FakeServer, write_source
@@ -15,7 +14,8 @@ from porism.pipelines.methods import METHODS
 from porism.pipelines.run import Result
 
 PACE = Pace(concurrency=8, timeout=0.3, attempts=6, backoff=0.02)
-ASKING = [name for name, method in METHODS.items() if method.asks and name != "self-instruct"]  # which has tests of its own
+OWN = "self-instruct"  # has tests of its own
+ASKING = [name for name, method in METHODS.items() if method.asks and name != OWN]
 ITEMS, ROWS = 24, 25
 
 
@@ -27,7 +27,7 @@ def source(tmp_path: Path) -> Path:
 
 def made(method: str, server: FakeServer, folder: Path, source: Path, pace: Pace = PACE, count: int = ROWS) -> Result:
     endless = METHODS[method].needs == "seeds"
-    settings: dict[str, Any] = {"chunk": 4, "window": 32}
+    settings = METHODS[method].settings(chunk=4, window=32)
     job = Instruct(
         model=f"openai:fake@{server.base_url}", method=method, settings=settings, source=None if endless else source
     )

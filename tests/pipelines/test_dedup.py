@@ -21,7 +21,7 @@ from porism.errors import InputError
 from porism.generators import embeddings
 from porism.outputs import show, sources
 from porism.outputs.folder import read_config
-from porism.outputs.publish import rows
+from porism.outputs.publish import read_manifest, rows
 from porism.outputs.rouge import rouge_l, tokens
 from porism.pipelines import dedup, dedup_split, recheck_dedup
 from porism.pipelines.dedup_job import Dedup
@@ -380,7 +380,7 @@ def test_a_crash_leaves_nothing_that_looks_finished(
     with pytest.raises(Killed):
         dedup.run(job, out)
     with pytest.raises(InputError, match="run the same command again"):
-        show.facts(out)
+        read_manifest(out)
     monkeypatch.undo()
     assert not dedup.run(job, out).again
     assert hashes(out) == whole

@@ -1,11 +1,13 @@
 """All checks over all rows: what they found, and how long they took."""
 
 import time
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
+from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
 from porism.errors import InputError
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from porism.outputs.contamination import Evaluation
 
 BLOCK = 1_000  # items that one check looks at before the next
+FEW_BLOCKS = 8  # fewer are looked at sooner than processes have started
 
 OF_ITEMS: dict[str, OneCheck] = {
     "placeholder-output": empty.placeholder_output,
@@ -141,6 +144,7 @@ def audit(
     least: Severity = "info",
     language: str | None = None,
     against: "Evaluation | None" = None,
+    workers: int = 1,
 ) -> Report:
     """Look at every row with every check.
 
@@ -151,6 +155,8 @@ def audit(
         least: the mildest severity that is kept.
         language: the code of the language that the rows should be in.
         against: evaluation sets that the rows should not be near to.
+        workers: processes that look at rows one by one, where there are many; more than one only in a program that
+            child processes can import.
 
     Raises:
         InputError: there is no such check, severity or language.
@@ -165,7 +171,15 @@ def audit(
     whole = {name: check for name, check in _of_sets(against).items() if name in wanted}
     seconds: dict[str, float] = defaultdict(float)
     found: list[tuple[int, int, Finding]] = []
-    places, count = _each(rows, one, seconds, found)
+    places: dict[str, int] = {}
+    count = 0
+    for looked in _each(rows, tuple(one), language, workers):
+        for k, name in enumerate(looked.names, count):
+            places.setdefault(name, k)
+        count += len(looked.names)
+        found += looked.found
+        for name, spent in looked.seconds.items():
+            seconds[name] += spent
     for name, check in whole.items():
         begun = time.perf_counter()
         for finding in check(rows):
@@ -196,23 +210,45 @@ def _of_sets(against: "Evaluation | None") -> dict[str, SetCheck]:
     return {**OF_SETS, "contamination": partial(contaminated.tasks, evaluation=against)}
 
 
-def _each(
-    items: Iterable[Item],
-    checks: Mapping[str, OneCheck],
-    seconds: dict[str, float],
-    found: list[tuple[int, int, Finding]],
-) -> tuple[dict[str, int], int]:
-    """The checks of single rows, a block of rows at a time; the place of each row, and how many there are."""
-    places: dict[str, int] = {}
-    count = 0
-    rest = iter(items)
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What the checks of single rows found in a block: place, rank of the check, finding; and the seconds of each."""
+
+    names: tuple[str, ...]
+    found: list[tuple[int, int, Finding]]
+    seconds: dict[str, float]
+
+
+def _each(items: Iterable[Item], names: Sequence[str], language: str | None, workers: int) -> Iterator[_Looked]:
+    """The checks of single rows, a block of rows at a time, in order; in processes where there are many."""
+    blocks = _blocks(items)
+    first = list(islice(blocks, FEW_BLOCKS))
+    if workers < 2 or len(first) < FEW_BLOCKS:
+        yield from (_looked(names, language, *block) for block in chain(first, blocks))
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        waiting: deque[Future[_Looked]] = deque()
+        for block in chain(first, blocks):
+            waiting.append(pool.submit(_looked, names, language, *block))
+            if len(waiting) > 2 * workers:  # no more is held than keeps them busy
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _blocks(items: Iterable[Item]) -> Iterator[tuple[int, list[Item]]]:
+    rest, start = iter(items), 0
     while block := list(islice(rest, BLOCK)):
-        for k, item in enumerate(block, count):
-            places.setdefault(item.name, k)
-        for name, check in checks.items():
-            rank, begun = CHECKS.index(name), time.perf_counter()
-            for k, item in enumerate(block, count):
-                found += [(k, rank, finding) for finding in check(item)]
-            seconds[name] += time.perf_counter() - begun
-        count += len(block)
-    return places, count
+        yield start, block
+        start += len(block)
+
+
+def _looked(names: Sequence[str], language: str | None, start: int, block: Sequence[Item]) -> _Looked:
+    checks, seconds = _of_items(language), dict[str, float]()
+    found: list[tuple[int, int, Finding]] = []
+    for name in names:
+        check, rank, begun = checks[name], CHECKS.index(name), time.perf_counter()
+        for k, item in enumerate(block, start):
+            found += [(k, rank, finding) for finding in check(item)]
+        seconds[name] = time.perf_counter() - begun
+    return _Looked(tuple(item.name for item in block), found, seconds)

@@ -15,8 +15,9 @@ from porism.outputs.dedup.bounds import Bounds
 from porism.outputs.dedup.compiled import inlined, jit
 from porism.outputs.dedup.rows import Rows
 
-CUT = 24  # words of the longest row that is found by pairs
-LISTS = CUT * (CUT - 1) // 2  # pairs of words that such a row has at most
+CUTS = (40, 24, 16)  # words of the longest row that is found by pairs: the first that is cheap enough
+ENTRIES = 16  # pairs that a row may have on average
+LISTS = CUTS[0] * (CUTS[0] - 1) // 2  # pairs of words that any such row may have
 PAIRS_PAY = 400.0  # entries of single words that a row would look at, from which pairs are worth their memory
 
 Integers = NDArray[np.int64]
@@ -58,24 +59,23 @@ def indexed(rows: Rows, bounds: Bounds, members: Integers, cut: int | None = Non
         alone: the index is asked only for rows with smaller numbers than the one that asks.
 
     Raises:
-        ValueError: the cut is greater than 24.
+        ValueError: the cut is greater than 40.
     """
-    if cut is not None and cut * (cut - 1) // 2 > LISTS:
-        raise ValueError(f"the cut is {cut}; it must be 24 at most")
     if cut is None:
-        cut = 0
         index = indexed(rows, bounds, members, 0, alone=alone)
         if _work(index, len(members), alone) < PAIRS_PAY:
             return index
-        cut = CUT
+        sizes = {cut: _entries(rows, bounds, members, cut, alone) for cut in CUTS}
+        cut = next((cut for cut in CUTS if sizes[cut] <= ENTRIES * len(members)), CUTS[-1])
+    if cut * (cut - 1) // 2 > LISTS:
+        raise ValueError(f"the cut is {cut}; it must be 40 at most")
     ones, twos = _prefixes(rows.longest, bounds, cut, alone)
     ends, listed, places = _by_word(rows, members, ones)
     if not cut:
         return Index(
             0, ends, listed, places, 1, np.zeros(1, np.int32), np.zeros(0, np.int32), np.zeros(0, np.uint64)
         )  # fmt: skip
-    lengths = np.bincount(np.diff(rows.starts)[members], minlength=len(twos))
-    bits = max(8, int(lengths @ (twos * (twos - 1) // 2)).bit_length() - 1)
+    bits = max(8, _entries(rows, bounds, members, cut, alone).bit_length() - 1)
     return Index(cut, ends, listed, places, bits, *_by_pair(rows, members, twos, bits))
 
 
@@ -83,6 +83,13 @@ def _work(index: Index, count: int, alone: bool) -> float:
     """About how many entries a row looks at, if the rows that ask are like those in the index."""
     sizes = np.diff(index.ends).astype(np.float64)
     return float(sizes @ sizes) / max(count, 1) / (2 if alone else 1)
+
+
+def _entries(rows: Rows, bounds: Bounds, members: Integers, cut: int, alone: bool) -> int:
+    """How many pairs of words would be listed."""
+    _, twos = _prefixes(rows.longest, bounds, cut, alone)
+    lengths = np.bincount(np.diff(rows.starts)[members], minlength=len(twos))
+    return int(lengths @ (twos * (twos - 1) // 2))
 
 
 def _prefixes(longest: int, bounds: Bounds, cut: int, alone: bool) -> tuple[Integers, Integers]:

@@ -56,7 +56,14 @@ def summary(outcome: Outcome[Any, Any]) -> str:
     return f"{ended}: {len(outcome.nodes)} nodes, {len(outcome.expanded)} expanded, {cost}"
 
 
-def svg(outcome: Outcome[Any, Any], *, label: Label = action_of, most: int = 400, title: str = "Search tree") -> str:
+def svg(
+    outcome: Outcome[Any, Any],
+    *,
+    label: Label = action_of,
+    most: int = 400,
+    title: str = "Search tree",
+    styled: bool = True,
+) -> str:
     """The tree as a standalone SVG document, from left to right; pointing at a node shows its label in full.
 
     It follows the reader's choice of a light or dark page, and names itself to screen readers.
@@ -66,6 +73,8 @@ def svg(outcome: Outcome[Any, Any], *, label: Label = action_of, most: int = 400
         label: what to call a node.
         most: nodes to draw, >= 1.
         title: of the picture.
+        styled: whether the document brings its colours; without them it is a part of a page that has rules for
+            ``svg.search-tree``, and carries no style sheet, which a page's security policy may forbid.
 
     Raises:
         ValueError: ``most`` is less than 1.
@@ -77,14 +86,14 @@ def svg(outcome: Outcome[Any, Any], *, label: Label = action_of, most: int = 400
     ]
     width = max(max(x for x, _ in spots) + _BOX[0] + _MARGIN, _MARGIN + len(_LEGEND) * _KEY)
     height = max(y for _, y in spots) + _BOX[1] + _MARGIN
-    said = cut(title, 200)
+    said, key = cut(title, 200), "" if styled else "tree-"
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height:g}"'
-            f' viewBox="0 0 {width} {height:g}" role="img" aria-labelledby="title desc">',
-            f'<title id="title">{escape(said)}</title>',
-            f'<desc id="desc">{escape(summary(outcome))}. {escape(_path(marks))}</desc>',
-            f"<style>{_STYLE}</style>",
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="search-tree" width="{width}" height="{height:g}"'
+            f' viewBox="0 0 {width} {height:g}" role="img" aria-labelledby="{key}title {key}desc">',
+            f'<title id="{key}title">{escape(said)}</title>',
+            f'<desc id="{key}desc">{escape(summary(outcome))}. {escape(_path(marks))}</desc>',
+            *([f"<style>{_STYLE}</style>"] if styled else []),
             '<rect class="page" width="100%" height="100%"/>',
             f'<text class="title" x="{_MARGIN}" y="26">{escape(said)}</text>',
             f'<text x="{_MARGIN}" y="46">{escape(summary(outcome))}</text>',

@@ -12,7 +12,7 @@ from porism.symbolic.problem import Clause
 def circles(stated: Iterable[Clause], added: Iterable[Clause], goals: Iterable[Fact], points: Points) -> list[Circle]:
     """Each circle once, as what it is first of: of a goal, given, auxiliary."""
     found: list[Circle] = []
-    wanted = [(_circle_of(fact, points), GOAL) for fact in goals]
+    wanted = [(circle_of(fact, points), GOAL) for fact in goals]
     wanted += [(circle, "circle") for clause in stated for circle in _circles_of(clause, points)]
     wanted += [(circle, AUXILIARY) for clause in added for circle in _circles_of(clause, points)]
     for circle, kind in wanted:
@@ -36,7 +36,7 @@ def _circles_of(clause: Clause, points: Points) -> Iterator[tuple[complex, float
             if fact.name == "cong" and is_round(one):
                 yield _radii(fact, points)
             else:
-                yield _circle_of(fact, points)
+                yield circle_of(fact, points)
 
 
 def _radii(fact: Fact, points: Points) -> tuple[complex, float] | None:
@@ -46,8 +46,8 @@ def _radii(fact: Fact, points: Points) -> tuple[complex, float] | None:
     return None if centre is None else (points[centre], abs(points[a] - points[b]))
 
 
-def _circle_of(fact: Fact, points: Points) -> tuple[complex, float] | None:
-    """The circle that a fact speaks of."""
+def circle_of(fact: Fact, points: Points) -> tuple[complex, float] | None:
+    """The circle that a fact speaks of, by centre and radius, if it does."""
     if fact.name == "circle":
         o, a = (points[p] for p in fact.points[:2])
         return o, abs(a - o)

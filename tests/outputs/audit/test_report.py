@@ -13,7 +13,7 @@ from outputs.audit.made import FAULTS, rows
 from porism import cli
 from porism.errors import InputError
 from porism.outputs import audit as audits
-from porism.outputs.audit import ALL, CHECKS, Finding, audit, near
+from porism.outputs.audit import ALL, CHECKS, Finding, audit, near, report
 from porism.outputs.rouge import rouge_l, tokens
 from porism.outputs.sources import Item
 from porism.pipelines.audit import Tasks
@@ -269,3 +269,13 @@ def test_checks_of_rows_are_functions_of_one_item() -> None:
     found = {name: list(check(item)) for name, check in OF_ITEMS.items()}
     assert isinstance(OF_ITEMS["arithmetic"](item), Iterator)
     assert [name for name, findings in found.items() if findings] == ["arithmetic"]
+
+
+def test_processes_find_what_one_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = [Item(f"row {k}", f"What is {k} + {k}?", "", f"{2 * k + (k % 7 == 0)}" * (k % 5 > 0)) for k in range(60)]
+    alone = audit(asked)
+    monkeypatch.setattr(report, "BLOCK", 10)
+    monkeypatch.setattr(report, "FEW_BLOCKS", 2)
+    together = audit(iter(asked), workers=2)
+    assert together.findings == alone.findings
+    assert together.errors > 10

@@ -19,11 +19,11 @@ THRESHOLDS = [Fraction(7, 10), Fraction(1, 2), Fraction(1, 10), Fraction(9, 10),
 WORDS = st.lists(st.sampled_from("abcdefg"), max_size=12).map(" ".join)
 
 
-@pytest.fixture(params=[(1024, 0), (7, 0), (5, 24), (16, 6)], ids=lambda p: f"blocks of {p[0]}, pairs up to {p[1]}")
+@pytest.fixture(params=[(1024, 0), (7, 0), (5, 40), (16, 6)], ids=lambda p: f"blocks of {p[0]}, pairs up to {p[1]}")
 def ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     block, cut = request.param
     monkeypatch.setattr(greedy, "_BLOCK", block)
-    monkeypatch.setattr(index, "CUT", cut)
+    monkeypatch.setattr(index, "CUTS", (cut,))
     monkeypatch.setattr(index, "PAIRS_PAY", 0.0 if cut else 1e9)
 
 

@@ -30,10 +30,10 @@ def found(texts: list[str], threshold: Fraction, boundary: Boundary, workers: in
     return list(zip(pairs.left.tolist(), pairs.right.tolist(), pairs.common.tolist(), strict=True))
 
 
-@pytest.fixture(params=[0, 1, 5, 24], ids="pairs up to {}".format, autouse=True)
+@pytest.fixture(params=[0, 1, 5, 40], ids="pairs up to {}".format, autouse=True)
 def cut(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every way of indexing, whatever would be chosen for so few rows."""
-    monkeypatch.setattr(index, "CUT", request.param)
+    monkeypatch.setattr(index, "CUTS", (request.param,))
     monkeypatch.setattr(index, "PAIRS_PAY", 0.0 if request.param else 1e9)
 
 
@@ -128,8 +128,8 @@ def test_a_threshold_out_of_range(threshold: Fraction) -> None:
 
 
 def test_a_cut_that_the_scratch_has_no_room_for() -> None:
-    with pytest.raises(ValueError, match="24 at most"):
-        join.prepared(Corpus.of(["a"]), Fraction(7, 10), cut=25)
+    with pytest.raises(ValueError, match="40 at most"):
+        join.prepared(Corpus.of(["a"]), Fraction(7, 10), cut=41)
 
 
 def test_an_unknown_boundary() -> None:
