@@ -62,7 +62,7 @@ lock: .venv/uv  ## resolve the requirements anew
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	  pyproject.toml requirements/build.in --extra local --group test -o requirements/test.txt
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
-	  pyproject.toml requirements/build.in --extra local --extra ray --extra dask --extra mcp --extra adapters --group test \
+	  pyproject.toml requirements/build.in --extra local --extra ray --extra dask --extra mcp --extra adapters --group test --group browser \
 	  -c requirements/test.txt -o requirements/heavy.txt
 	for name in uv model bfcl; do $(UV) pip compile --quiet --no-deps --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate requirements/$$name.in -o requirements/$$name.txt; done
