@@ -86,9 +86,11 @@ def results(done: "Iterable[Result]", page: Path | None = None, *, quiet: bool) 
         console.print(funnel(result.manifest["counts"]))
         if result.stopped:
             print(f"gave up: {result.stopped}", file=sys.stderr)
-        print(f"next: {_program()} show {shlex.quote(str(result.folder))}")
+        if not page:
+            print(f"next: {_program()} view {shlex.quote(str(result.folder))}")
     if page and not quiet:
         print(f"page: {page}")
+        print(f"next: {_program()} view {shlex.quote(str(page.parent))}")
 
 
 def deduplicated(result: "Deduplicated", largest: Sequence[Mapping[str, Any]], *, quiet: bool) -> None:
@@ -113,7 +115,7 @@ def deduplicated(result: "Deduplicated", largest: Sequence[Mapping[str, Any]], *
         print("\n" + "\n".join(_cluster(row)))
     if largest:
         print()
-    print(f"next: {_program()} show {shlex.quote(str(result.folder))}")
+    print(f"next: {_program()} view {shlex.quote(str(result.folder))}")
 
 
 def _remarks(manifest: Mapping[str, Any]) -> Iterator[str]:

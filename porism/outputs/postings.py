@@ -51,13 +51,17 @@ class _Class:
     Attributes:
         rows: their numbers.
         kind: the type of a line.
-        lists: for each word the texts that have it, and bit by bit the places where it stands there.
+        texts: for each word the texts that have it.
+        places: bit by bit the places where it stands there.
+        lists: where the lists of a word begin and end in both.
         everywhere: for frequent words the places in all texts.
     """
 
     rows: Integers
     kind: Any
-    lists: dict[int, tuple[Integers, Line]]
+    texts: Integers
+    places: Line
+    lists: dict[int, tuple[int, int]]
     everywhere: dict[int, Line]
 
     @classmethod
@@ -72,14 +76,13 @@ class _Class:
         words, texts = words[begins], texts[begins]
         starts = np.flatnonzero(np.diff(words, prepend=-1))
         ends = np.append(starts[1:], len(words))
-        lists, everywhere = {}, {}
-        for word, start, end in zip(words[starts].tolist(), starts.tolist(), ends.tolist(), strict=True):
-            if (end - start) * _FREQUENT < len(rows):
-                lists[word] = texts[start:end], masks[start:end]
-            else:
-                everywhere[word] = np.zeros(len(rows), kind)
-                everywhere[word][texts[start:end]] = masks[start:end]
-        return cls(rows, kind, lists, everywhere)
+        lists = dict(zip(words[starts].tolist(), zip(starts.tolist(), ends.tolist(), strict=True), strict=True))
+        everywhere = {}
+        for word in words[starts[(ends - starts) * _FREQUENT >= len(rows)]].tolist():
+            start, end = lists.pop(word)
+            everywhere[word] = np.zeros(len(rows), kind)
+            everywhere[word][texts[start:end]] = masks[start:end]
+        return cls(rows, kind, texts, masks, lists, everywhere)
 
     def common(self, words: Sequence[int]) -> NDArray[np.uint8]:
         """The longest common subsequence of the words and each text."""
@@ -89,8 +92,9 @@ class _Class:
                 both = lines & self.everywhere[word]
                 lines = (lines + both) | (lines - both)
             elif word in self.lists:
-                texts, places = self.lists[word]
+                start, end = self.lists[word]
+                texts = self.texts[start:end]
                 old = lines[texts]
-                both = old & places
+                both = old & self.places[start:end]
                 lines[texts] = (old + both) | (old - both)
         return np.bitwise_count(~lines)

@@ -74,7 +74,7 @@ def _by_pairs(rows: Rows, index: Index, bounds: Bounds, scratch: Scratch, row: i
     """Rows that share two rare words and whose sketches do not differ in too many bits."""
     seen, found, first = scratch.seen, scratch.found, rows.first
     start, length = rows.starts[row], rows.starts[row + 1] - rows.starts[row]
-    low, sketch, count = bounds.low[length], rows.sketches[row], 0
+    low, count, one, two = bounds.low[length], 0, rows.sketches[row, 0], rows.sketches[row, 1]
     lists, size = scratch.lists, 0
     for j in range(1, length):  # where the lists are is read for all before any is, because memory is slow
         if bounds.span[length - j + 1] - length < low:
@@ -92,7 +92,7 @@ def _by_pairs(rows: Rows, index: Index, bounds: Bounds, scratch: Scratch, row: i
             other = index.pair_rows[at]
             if other >= end:
                 break
-            differ = bits_set(sketch ^ index.pair_sketches[at])
+            differ = bits_set(one ^ index.pair_sketches[at, 0]) + bits_set(two ^ index.pair_sketches[at, 1])
             if differ <= most and seen[other] != row:
                 total = length + rows.starts[other + 1] - rows.starts[other]
                 if differ <= total - 2 * bounds.need[total]:

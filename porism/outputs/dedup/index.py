@@ -73,7 +73,7 @@ def indexed(rows: Rows, bounds: Bounds, members: Integers, cut: int | None = Non
     ends, listed, places = _by_word(rows, members, ones)
     if not cut:
         return Index(
-            0, ends, listed, places, 1, np.zeros(1, np.int32), np.zeros(0, np.int32), np.zeros(0, np.uint64)
+            0, ends, listed, places, 1, np.zeros(1, np.int32), np.zeros(0, np.int32), np.zeros((0, 2), np.uint64)
         )  # fmt: skip
     bits = max(8, _entries(rows, bounds, members, cut, alone).bit_length() - 1)
     return Index(cut, ends, listed, places, bits, *_by_pair(rows, members, twos, bits))
@@ -136,7 +136,7 @@ def _by_pair(rows: Rows, members: Integers, twos: Integers, bits: int) -> tuple[
                 ends[bucket(rows.rare[start + i], rows.rare[start + j], bits) + 2] += 1
     for k in range(2, len(ends)):
         ends[k] += ends[k - 1]
-    listed, sketches = np.empty(ends[-1], np.int32), np.empty(ends[-1], np.uint64)
+    listed, sketches = np.empty(ends[-1], np.int32), np.empty((ends[-1], 2), np.uint64)
     for row in members:
         start = rows.starts[row]
         size = twos[rows.starts[row + 1] - start]
@@ -144,7 +144,7 @@ def _by_pair(rows: Rows, members: Integers, twos: Integers, bits: int) -> tuple[
             for i in range(j):
                 k = bucket(rows.rare[start + i], rows.rare[start + j], bits) + 1
                 listed[ends[k]] = row
-                sketches[ends[k]] = rows.sketches[row]
+                sketches[ends[k], 0], sketches[ends[k], 1] = rows.sketches[row, 0], rows.sketches[row, 1]
                 ends[k] += 1
     return ends[:-1], listed, sketches
 

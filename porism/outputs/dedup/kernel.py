@@ -105,7 +105,7 @@ def settled(
         best: the nearest kept row before the block for each, -1 for none; with those in it afterwards.
         common: their common words; changed in place.
     """
-    fresh, lengths, sketches = np.empty_like(block), np.empty_like(block), np.empty(len(block), np.uint64)
+    fresh, lengths, sketches = np.empty_like(block), np.empty_like(block), np.empty((len(block), 2), np.uint64)
     count = verified = 0
     for k in range(len(block)):
         row = block[k]
@@ -113,7 +113,8 @@ def settled(
         proposed = 0
         for n in range(count):
             spare = length + lengths[n] - 2 * bounds.need[length + lengths[n]]
-            if bits_set(sketch ^ sketches[n]) <= spare and abs(length - lengths[n]) <= spare:
+            differ = bits_set(sketch[0] ^ sketches[n, 0]) + bits_set(sketch[1] ^ sketches[n, 1])
+            if differ <= spare and abs(length - lengths[n]) <= spare:
                 scratch.found[proposed] = fresh[n]
                 proposed += 1
         if proposed:
@@ -121,6 +122,7 @@ def settled(
             found = near(rows, bounds, scratch, row, proposed)
             best[k], common[k] = _best(rows, scratch, row, found, best[k], common[k])
         if best[k] < 0:
-            fresh[count], lengths[count], sketches[count] = row, length, sketch
+            fresh[count], lengths[count] = row, length
+            sketches[count, 0], sketches[count, 1] = sketch[0], sketch[1]
             count += 1
     return fresh[:count], verified

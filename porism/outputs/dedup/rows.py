@@ -17,8 +17,8 @@ class Rows(NamedTuple):
     Attributes:
         tokens: of all rows behind one another; word 0 is the most frequent one.
         rare: the same, the words of each row in descending order.
-        sketches: 64 bits of each row: of each, whether the words that it stands for are odd in number. Rows that differ
-            in d words differ in d bits at most [Sandes2020].
+        sketches: two times 64 bits of each row; each bit tells whether the words that it stands for are odd in number.
+            Rows that differ in d words differ in d bits at most [Sandes2020].
         starts: where each row begins, and where the last ends.
         first: by length: how many rows are shorter, up to the longest length and one more.
         ids: the number of each row in the corpus.
@@ -65,13 +65,13 @@ def _copied(
     tokens: Tokens, starts: Integers, rank: Tokens, ids: Integers, ends: Integers
 ) -> tuple[Tokens, Tokens, NDArray[np.uint64]]:
     flat, rare = np.empty(ends[-1], np.int32), np.empty(ends[-1], np.int32)
-    sketches = np.zeros(len(ids), np.uint64)
+    sketches = np.zeros((len(ids), 2), np.uint64)
     for row in range(len(ids)):
         at, begin, length = ends[row], starts[ids[row]], ends[row + 1] - ends[row]
         for k in range(length):
             flat[at + k] = rank[tokens[begin + k]]
             hashed = np.uint64(flat[at + k]) * np.uint64(0x9E3779B97F4A7C15)
-            sketches[row] ^= np.uint64(1) << (hashed >> np.uint64(58))
+            sketches[row, hashed >> np.uint64(63)] ^= np.uint64(1) << ((hashed >> np.uint64(57)) & np.uint64(63))
         if length > 40:
             rare[at : at + length] = -np.sort(-flat[at : at + length])
             continue
