@@ -42,13 +42,13 @@ gallery: .venv/test  ## GALLERY.md anew
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	touch $@
 
-.venv/test: .venv/ready requirements/test.txt requirements/bfcl.txt
-	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/test.txt
+.venv/test: .venv/ready requirements/test.txt requirements/bfcl.txt  # compiled, since the tests start hundreds of processes
+	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/test.txt
 	$(UV) pip install --quiet --python $(BIN)/python --require-hashes --no-deps -r requirements/bfcl.txt
 	touch $@
 
 .venv/heavy: .venv/test requirements/heavy.txt
-	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/heavy.txt
+	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/heavy.txt
 	touch $@
 
 vllm: .venv/uv  ## vLLM for the CPU, in an environment of its own; where there is no build, say so and go on

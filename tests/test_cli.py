@@ -111,7 +111,7 @@ def test_a_run_can_be_shown_checked_and_extended(tmp_path: Path) -> None:
         done = run(*base, "--count", "12", "--out", "made", "--price", "1,2", cwd=tmp_path)
         assert done.returncode == 0, done.stderr
         assert done.stdout.startswith("made\n")
-        assert "porism show made\n" in done.stdout
+        assert "porism view made\n" in done.stdout
         again = run(*base, "--count", "12", "--out", "made", cwd=tmp_path)
         asked = len(server.requests)
         assert again.returncode == 0

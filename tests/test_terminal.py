@@ -115,7 +115,10 @@ def test_results_name_the_folder_and_the_next_command(capsys: pytest.CaptureFixt
     terminal.results([result], Path("page.html"), quiet=False)
     out, err = capsys.readouterr()
     assert out.startswith("a folder\n")
-    assert out.endswith("porism show 'a folder'\npage: page.html\n")  # called by name, or by where it is
+    assert "page: page.html\nnext: " in out
+    assert out.endswith("porism view .\n")  # called by name, or by where it is
+    terminal.results([result], quiet=False)
+    assert capsys.readouterr().out.endswith("porism view 'a folder'\n")
     assert err == "gave up: no row passed\n"
 
 

@@ -65,7 +65,7 @@ def environment(name: str) -> type[Rollout]:
 
     >>> Sqlite = environment("sqlite")
     >>> print(inspect.signature(Sqlite.query))
-    (self, sql: str) -> str
+    (self, /, *, sql: str) -> str
     """
     tools = tasks.family(name, {}).task(0, 0).world().tools
     methods = {tool.name: _method(tool) for tool in tools}

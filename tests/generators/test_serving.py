@@ -217,8 +217,8 @@ def test_a_vllm_that_dies_later_is_an_error_at_once(fake: Callable[..., Path]) -
 
 def test_a_vllm_that_is_never_ready_is_given_up(fake: Callable[..., Path]) -> None:
     fake(before="time.sleep(60)")
-    with pytest.raises(ModelError, match="vLLM was not ready after 1 s; its last lines: loading"):
-        vllm.served("tiny", vllm.Server(ready=1), PACE).__enter__()
+    with pytest.raises(ModelError, match="vLLM was not ready after 6 s; its last lines: loading"):
+        vllm.served("tiny", vllm.Server(ready=6), PACE).__enter__()
 
 
 def test_no_vllm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -192,7 +192,7 @@ def test_stepwise_has_no_free_step_no_infinite_one_and_prefers_agreement(
         assert floor <= cheap.step <= dear.step < floor + log((1 + smooth) / smooth) + 1e-9
         assert 0 <= cheap.h == dear.h < inf
         node = grown(cost, node, proposal)
-    assert node.cost >= floor * len(path)
+    assert node.cost >= floor * len(path) * (1 - 1e-12)  # sums are rounded
 
 
 def test_the_more_the_samples_agree_the_dearer_it_is_to_ask_again() -> None:
