@@ -51,6 +51,14 @@ def test_the_figures() -> None:
     json.dumps(found)
 
 
+def test_given_texts_are_the_corpus_and_its_beginning_a_sample() -> None:
+    texts = list(dedup_corpus.texts(400, 5))
+    found = dedup.dedup(SMALL, texts)
+    assert [row["rows"] for row in found["rows"]] == [300, 400]
+    assert found["totals"]["pairs"] == found["rows"][1]["pairs"]
+    assert len(texts) == 400
+
+
 def test_how_time_grows() -> None:
     found = {5_000: {"seconds": 1.0}, 500_000: {"seconds": 100.0}}
     assert dedup._growth(found, 5_000, 500_000)["exponent"] == pytest.approx(1)

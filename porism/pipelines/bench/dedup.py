@@ -112,7 +112,7 @@ def dedup(settings: Settings = STANDARD, texts: list[str] | None = None, report:
     found = {}
     for size in sizes:
         report(f"{size:,} rows are made")
-        corpus += islice(more, size - len(corpus))
+        corpus += islice(more, max(0, size - len(corpus)))
         found[size] = _measured(corpus[:size], settings, report)
     report("the pool")
     online = _online(corpus, settings)
