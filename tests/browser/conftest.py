@@ -70,7 +70,7 @@ class Served:
     more: Callable[[], None] = field(repr=False)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def datasets(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("datasets")
     geometry.run(geometry.Geometry(chunk=5), 12, folder / "geometry")
@@ -83,7 +83,7 @@ def datasets(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def served(datasets: Path) -> Iterator[Served]:
     more = growing(datasets / "growing", datasets / "geometry")
     shown = stores([datasets])
@@ -99,7 +99,7 @@ def served(datasets: Path) -> Iterator[Served]:
         store.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # a browser that is open leaves an event loop running in this thread
 def browser() -> Iterator[Any]:
     sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

@@ -33,7 +33,11 @@ def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prefect]:
             yield server
         finally:
             worker.terminate()
-            worker.wait(60)
+            try:
+                worker.wait(60)
+            except subprocess.TimeoutExpired:  # it waits for what it had begun, for as long as that takes
+                worker.kill()
+                worker.wait()
 
 
 def command(server: Prefect, *arguments: str) -> None:
