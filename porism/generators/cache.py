@@ -1,7 +1,8 @@
 """Replies by content: what was answered once is never asked again.
 
 Every reply is committed to SQLite (write-ahead log) as it arrives, under the hash of the model's name and the whole
-request, so that a run killed at any moment repeats at most the requests that were under way.
+request. The next request begins when that is done, so that a run killed at any moment repeats at most the requests that
+were under way.
 """
 
 import sqlite3
@@ -10,25 +11,31 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from types import TracebackType
 
 from porism.errors import InputError
 from porism.generators.chat import ChatModel, ChatReply, ChatRequest
 from porism.outputs.records import storable
 
-MOST = 32  # requests of one batch that are handed to the model side by side; how many it asks at once is its own affair
+MOST = 32  # requests that are handed to the model side by side where nobody says how many
 
 
 class Cached:
     """A chat model with a memory in the file ``path``. Replies with an error are not remembered.
 
+    Args:
+        model: whose replies are remembered.
+        path: of the file.
+        at_once: requests that are under way or not yet committed, at most.
+
     Attributes:
         hits: replies that came from the memory.
     """
 
-    def __init__(self, model: ChatModel, path: Path) -> None:
+    def __init__(self, model: ChatModel, path: Path, at_once: int = MOST) -> None:
         self._model, self._path, self._lock, self.hits = model, path, Lock(), 0
+        self._at_once, self._slots = at_once, BoundedSemaphore(at_once)
         self.name = model.name
         with self._usable():
             self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
@@ -58,11 +65,12 @@ class Cached:
         """The model's replies, each committed as it arrives: of a batch, none waits for the others."""
 
         def one(key: str) -> ChatReply:
-            return self._write(key, missing[key], self._model.generate([missing[key]])[0])
+            with self._slots:
+                return self._write(key, missing[key], self._model.generate([missing[key]])[0])
 
         if len(missing) < 2:
             return {key: one(key) for key in missing}
-        with ThreadPoolExecutor(min(len(missing), MOST)) as threads:
+        with ThreadPoolExecutor(min(len(missing), self._at_once)) as threads:
             return dict(zip(missing, threads.map(one, missing), strict=True))
 
     def usage(self) -> dict[str, int]:

@@ -66,5 +66,5 @@ def asked(specs: Sequence[str], service: Service, work: Path) -> Iterator[Models
         for number, spec in enumerate(specs):
             endpoints[spec] = stack.enter_context(served(spec, service))
             file = work / (f"replies-{number}.sqlite" if number else "replies.sqlite")
-            remembered[spec] = stack.enter_context(Cached(endpoints[spec], file))
+            remembered[spec] = stack.enter_context(Cached(endpoints[spec], file, service.pace.concurrency))
         yield Models(endpoints, remembered, service)

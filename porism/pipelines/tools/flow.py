@@ -73,7 +73,7 @@ def run(
     with (
         opened(path, config, LAYOUT) as folder,
         served(job.model, service) as model,
-        Cached(model, folder.work / "replies.sqlite") as cached,
+        Cached(model, folder.work / "replies.sqlite", service.pace.concurrency) as cached,
     ):
         seen = Seen(row["key"] for known in job.known for row in rows(known, "data", ["key"]))
         resume(folder, progress, seen)
