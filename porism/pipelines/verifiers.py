@@ -90,7 +90,7 @@ def geometry_task(problem: str) -> str:
 
 def geometry_prompt(problem: str) -> str:
     """What is asked of a model."""
-    from porism.pipelines.auxiliary_world import SIMPLE
+    from porism.pipelines.auxiliary.world import SIMPLE
 
     return PROMPT.format(problem=problem, usages="; ".join(each.usage for each in SIMPLE))
 
@@ -275,7 +275,7 @@ def constructions(reply: Reply) -> list[str]:
 @lru_cache(maxsize=KNOWN)
 def _proved(text: str, clauses: tuple[str, ...]) -> str:
     """Why the problem is not proved with these clauses; empty if it is."""
-    from porism.pipelines.auxiliary_points import AuxiliaryPoints, extended
+    from porism.pipelines.auxiliary.points import AuxiliaryPoints, extended
     from porism.symbolic.jit import is_compiled
     from porism.symbolic.problem import Problem
 

@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from porism.errors import InputError
-from porism.pipelines.auxiliary_points import AuxiliaryPoints, extended
+from porism.pipelines.auxiliary.points import AuxiliaryPoints, extended
 from porism.search.tools.calls import Call, Observation
 from porism.search.tools.tool import Tool, run_call, tool
 from porism.search.tools.world import Remembered

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from porism.errors import InputError
-from porism.pipelines.auxiliary_points import AuxiliaryPoints, enumerated, extended, new_point
-from porism.pipelines.auxiliary_world import Board, Task
+from porism.pipelines.auxiliary.points import AuxiliaryPoints, enumerated, extended, new_point
+from porism.pipelines.auxiliary.world import Board, Task
 from porism.search import BestFirst, Chain, Environment, Node, Outcome, Proposed, Search, drive, proposed, search
 from porism.search.tools.branching import ToolEnvironment
 from porism.search.tools.calls import Call
