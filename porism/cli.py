@@ -216,7 +216,18 @@ def _add_prove(commands: Any) -> None:
         "--digits", type=int, default=15, metavar="N",
         help="decimal digits of the drawings in which the proof is checked (default 15)",
     )  # fmt: skip
+    _add_points(prove)
+    prove.add_argument("--frontier", metavar="NAME", help="which place is looked into next (default best)")
     prove.set_defaults(command=_prove)
+
+
+def _add_points(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--search", action="store_true", help="search for auxiliary points where deduction alone does not do"
+    )
+    parser.add_argument("--attempts", type=int, metavar="N", help="trials of a search at most (default 200000)")
+    parser.add_argument("--seconds", type=float, metavar="S", help="of a search at most, by the clock (default 600)")
+    parser.add_argument("--workers", type=int, metavar="N", help="processes of a search (default: one for each core)")
 
 
 def _add_search(commands: Any) -> None:
@@ -259,6 +270,12 @@ def _add_bench(commands: Any) -> None:
     geometry.add_argument("--seed", type=int, default=0, metavar="S", help="of drawings and hashes (default 0)")
     geometry.add_argument("--interpreted", action="store_true", help="do not compile the kernel")
     geometry.add_argument("--peer", choices=["yuclid"], help="run this engine on the same problems, in turn with ours")
+    _add_points(geometry)
+    geometry.add_argument(
+        "--frontier", action="append", metavar="NAME",
+        help="of the searches (default best), or all; may be given again, each gets the same budget",
+    )  # fmt: skip
+    geometry.add_argument("--seeds", type=int, metavar="N", help="search with so many seeds, from --seed on")
     geometry.set_defaults(command=_bench_geometry)
     synthesis = kinds.add_parser(
         "synthesis", help="theorems a core makes in an hour, and where the time goes", allow_abbrev=False
@@ -357,6 +374,14 @@ def _compile(quiet: bool = False) -> None:
         return
     if not quiet:
         print("compiling the kernel: a minute or two, once per machine", file=sys.stderr, flush=True)
+    bench_geometry.warm()
+
+
+def _warm() -> None:
+    """See to it that the kernel is compiled, and load it, so that no measured second goes to that."""
+    from porism.pipelines.bench import geometry as bench_geometry
+
+    _compile()
     bench_geometry.warm()
 
 
@@ -461,23 +486,56 @@ def _doctor(_: argparse.Namespace) -> int:
     return terminal.diagnosis(doctor.examine())
 
 
+def _check_search(arguments: argparse.Namespace) -> None:
+    """That what says how to search goes with ``--search``."""
+    for name in ("attempts", "seconds", "workers", "frontier", "seeds"):
+        if not arguments.search and getattr(arguments, name, None) is not None:
+            raise InputError(f"--{name} says how to search; it goes with --search")
+
+
 def _prove(arguments: argparse.Namespace) -> int:
-    from porism import terminal
+    from porism import terminal, terminal_geometry
     from porism.pipelines import theorems
 
+    _check_search(arguments)
     if arguments.svg:
         theorems.check_writable(arguments.svg, "--svg")
     problem = theorems.chosen(arguments.text, arguments.file, arguments.name)
+    if arguments.search:
+        return _prove_by_search(arguments, problem)
     result = theorems.attempted(problem, arguments.seed, arguments.digits)
     if arguments.svg:
         theorems.write_figure(result, arguments.svg)
     if arguments.json:
         terminal.print_json(theorems.as_json(result))
     elif arguments.latex and result.proof and result.proved:
-        terminal.latex(result, result.proof)
+        terminal_geometry.latex(result, result.proof)
     else:
-        terminal.theorem(result, theorems.NEAREST)
+        terminal_geometry.theorem(result, theorems.NEAREST)
     return 0 if result.proved else 1
+
+
+def _prove_by_search(arguments: argparse.Namespace, problem: Any) -> int:
+    from porism import terminal, terminal_geometry
+    from porism.pipelines import theorem_search, theorems
+
+    settings = theorem_search.settings(
+        arguments.seed, arguments.attempts, arguments.seconds, arguments.workers, arguments.frontier
+    )
+    with terminal_geometry.searching(settings) as report:
+        solved = theorem_search.searched(problem, settings, arguments.digits, report, _warm)
+    result, stopped = solved.attempt, solved.ended == theorem_search.INTERRUPTED
+    if stopped:
+        terminal.warn("stopped; what was best so far is told")
+    if arguments.svg:
+        theorems.write_figure(result, arguments.svg)
+    if arguments.json:
+        terminal.print_json(theorem_search.searched_json(solved))
+    elif arguments.latex and result.proof and result.proved:
+        terminal_geometry.latex(result, result.proof, terminal_geometry.effort(solved))
+    else:
+        terminal_geometry.searched(solved, theorems.NEAREST)
+    return 130 if stopped else 0 if solved.proved else 1
 
 
 def _serve_mcp(arguments: argparse.Namespace) -> int:
@@ -496,22 +554,42 @@ def _bench_models(arguments: argparse.Namespace) -> int:
 
 
 def _bench_geometry(arguments: argparse.Namespace) -> int:
-    from porism import terminal
+    from porism import terminal, terminal_geometry
     from porism.pipelines import theorems
     from porism.pipelines.bench import geometry as bench_geometry
 
+    _check_search(arguments)
     if arguments.json:
         theorems.check_writable(arguments.json, "--json")
     settings = bench_geometry.Settings(arguments.limit, arguments.repeat, not arguments.interpreted, arguments.seed)
     lines = theorems.lines(arguments.file)
+    if arguments.search:
+        return _bench_geometry_search(arguments, lines, settings)
     peer = bench_geometry.PEERS[arguments.peer]() if arguments.peer else None
     if settings.compiled:
-        _compile()
-        bench_geometry.warm()
+        _warm()
     with terminal.counter(len(lines)) as report:
         found = bench_geometry.geometry(lines, settings, peer, report)
-    terminal.problems(found["rows"])
+    terminal_geometry.problems(found["rows"])
     terminal.figures(found, arguments.json)
+    return 1 if any(row["rejected"] for row in found["rows"]) else 0
+
+
+def _bench_geometry_search(arguments: argparse.Namespace, lines: Any, settings: Any) -> int:
+    from porism import terminal, terminal_geometry
+    from porism.pipelines.bench import geometry_search as bench_search
+
+    plan = bench_search.plan(arguments, settings)
+    if settings.compiled:
+        _warm()
+    with terminal.counter(len(lines)) as report:
+        found = bench_search.geometry_search(lines, plan, report, terminal_geometry.counted(report))
+    terminal_geometry.searches(found["rows"])
+    terminal.table(found["table"])
+    terminal.figures(found, arguments.json)
+    if found["totals"]["interrupted"]:
+        terminal.warn("stopped; the problem under way is left out")
+        return 130
     return 1 if any(row["rejected"] for row in found["rows"]) else 0
 
 

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from porism.pipelines.dedup import Deduplicated
     from porism.pipelines.export import Exported
     from porism.pipelines.run import Progress, Report, Result
-    from porism.symbolic.proof import Proof
-    from porism.symbolic.prove import Attempt
 
 EVERY = 10.0  # seconds between two plain lines of progress
 WIDE = 100
@@ -353,74 +351,6 @@ def diagnosis(lines: Iterable[tuple[str, bool, str]]) -> int:
     return 0
 
 
-def theorem(result: "Attempt", count: int) -> None:
-    """Print an attempt: statement, proof or what came nearest to one, verdict and times.
-
-    Args:
-        result: what came of it.
-        count: how many known facts to tell for each goal that was not reached.
-    """
-    from porism.symbolic.faces import english
-
-    proof = result.proof if result.proved else None
-    print(english.statement(result.problem, proof.auxiliary if proof else ()))
-    print()
-    if proof:
-        print(f"{english.prose(proof)}\n")
-    else:
-        print(f"not proved: {printable(result.reason)}")
-        _nearest(result, count)
-    for line in verdict(result):
-        print(line)
-    print(times(result))
-
-
-def _nearest(result: "Attempt", count: int) -> None:
-    """What is known about the points of goals that were not reached."""
-    from porism.symbolic.faces import english
-
-    if result.closure is None:
-        return
-    notation = english.for_problem(english.plain(result.problem.points), result.problem)
-    print(f"{result.closure.count:,} facts are known")
-    for goal in result.problem.goals:
-        if result.closure.knows(goal):
-            continue
-        near = result.closure.nearest(goal, count)
-        asked = english.claim(goal, notation)
-        print(f"nearest to '{asked}':" if near else f"none of them is about two points of '{asked}'")
-        for fact in near:
-            print(f"  {english.claim(fact, notation)}")
-
-
-def verdict(result: "Attempt") -> Iterator[str]:
-    """What the checker and fresh drawings say of an attempt, in lines."""
-    good, seen = result.holds
-    if result.proved:
-        yield f"checked: accepted; holds in {good} of {seen} fresh drawings"
-    if result.depends:
-        yield (
-            f"the goal depends on a choice that the text leaves open, such as which of two intersections is meant:"
-            f" it fails in {seen - good} of {seen} drawings"
-        )
-
-
-def times(result: "Attempt") -> str:
-    """CPU time of each part of an attempt, in one line."""
-    names = {"draw": "drawing", "closure": "closure", "trace": "proof", "shorten": "shortening", "check": "check"}
-    parts = [f"{names[part]} {1000 * spent:.1f}" for part, spent in result.seconds.items()]
-    return f"time: {1000 * sum(result.seconds.values()):.1f} ms ({', '.join(parts)})"
-
-
-def latex(result: "Attempt", proof: "Proof") -> None:
-    """Print a proof as a LaTeX document, with the verdict in comments."""
-    from porism.symbolic.faces import latex
-
-    for line in (*verdict(result), times(result)):
-        print(f"% {line}")
-    print(latex.document(proof), end="")
-
-
 @contextmanager
 def counter(total: int) -> "Iterator[Callable[[int, str], None]]":
     """How far a measurement is: one line that changes on a terminal, else a line every ten seconds."""
@@ -438,30 +368,6 @@ def counter(total: int) -> "Iterator[Callable[[int, str], None]]":
     finally:
         if tty:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
-
-
-def problems(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Print a line for each problem of a benchmark, times in milliseconds."""
-    parts = ("draw", "closure", "trace", "shorten", "check")
-    compared = bool(rows) and "peer_status" in rows[0]
-    theirs = ("peer", "net", "ratio") if compared else ()
-    print(" ".join(["proof   ", "steps", *(f"{name:>8}" for name in (*parts, *theirs)), " problem (times in ms)"]))
-    for row in rows:
-        state = "checked" if row["checked"] else "solved" if row["solved"] else "-"
-        cells = [f"{state:<8}", f"{row['steps']:>5}", *(_ms(row[f"{part}_cpu_s"]) for part in parts)]
-        remarks = [row["reason"]]
-        if compared:
-            ratio = "-" if row["ratio"] is None else f"{row['ratio']:.2f}"
-            cells += [_ms(row["peer_cpu_s"]), _ms(row["peer_net_cpu_s"]), f"{ratio:>8}"]
-            remarks.append("" if row["peer_status"] == "solved" else f"peer {row['peer_status']}")
-        told = "; ".join(filter(None, remarks))
-        name = f" {row['name']}" + (f" ({told})" if told else "")
-        print(" ".join([*cells, printable(name.replace("\n", " "))]))
-    print()
-
-
-def _ms(seconds: float | None) -> str:
-    return f"{'-':>8}" if seconds is None else f"{1000 * seconds:8.2f}"
 
 
 def stages(rows: Sequence[Mapping[str, Any]]) -> None:

@@ -1,9 +1,11 @@
 """What holds for every test: nothing from the hub, no keys of the person at the keyboard, Prefect's own home."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from prefects import Prefect, served
 
 collect_ignore = ["heavy/tiny_llama.py"]  # runs in the interpreter that has vLLM
 
@@ -20,3 +22,10 @@ def _own_world(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPat
     monkeypatch.setenv("PREFECT_HOME", str(home / "prefect"))
     monkeypatch.setenv("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
     monkeypatch.setenv("DO_NOT_TRACK", "1")
+
+
+@pytest.fixture(scope="session")
+def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prefect]:
+    """A Prefect server for all tests of a process: starting one costs more than most of them."""
+    with served(tmp_path_factory.mktemp("prefect")) as server:
+        yield server

@@ -54,7 +54,27 @@ def draw(*path: object) -> random.Random:
 
 
 class _Http(ThreadingHTTPServer):
-    """One that says nothing when a client goes away."""
+    """One that says nothing when a client goes away, and knows how many are there.
+
+    Connections are counted in the order in which they were made: what a process that was killed has sent before is
+    read, and its connections are gone, once who asks afterwards is alone.
+    """
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.connected, self._lock = 0, threading.Lock()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        with self._lock:
+            self.connected += 1
+        super().process_request(request, client_address)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            with self._lock:
+                self.connected -= 1
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         pass
@@ -106,6 +126,11 @@ class FakeServer:
     ) -> None:
         self._http.shutdown()
         self._http.server_close()
+
+    @property
+    def connected(self) -> int:
+        """Connections that are open, or not yet read to their end."""
+        return self._http.connected
 
     def run(self) -> None:
         """Serve until killed."""
@@ -254,6 +279,9 @@ def _handler(server: FakeServer) -> type[BaseHTTPRequestHandler]:
             pass
 
         def do_GET(self) -> None:
+            if self.path == "/connected":
+                self._send(200, server.connected)
+                return
             found = self.path in ("/v1/models", "/health")
             self._send(200 if found else 404, {"object": "list", "data": [{"id": "fake", "object": "model"}]})
 

@@ -1,7 +1,8 @@
 """``porism export``: the rows of a finished dataset in the format of a trainer.
 
-Most formats follow from the columns (``outputs.export``). What a verifier needs follows from the flow: the world of a
-task for tool calls, the problem for theorems with auxiliary points, the voted answer for instructions.
+Most formats follow from the columns (``outputs.export``), steps and preferences of theorems from the searches in them.
+What a verifier needs follows from the flow: the world of a task for tool calls, the problem for theorems with auxiliary
+points, the voted answer for instructions.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,6 +23,7 @@ from porism.outputs.publish import file_rows, parquet_files, read_manifest, read
 from porism.outputs.splits import SPLITS, TRAIN
 from porism.outputs.view.notes import Note, latest
 from porism.pipelines import verifiers
+from porism.pipelines.auxiliary import exports
 from porism.pipelines.geometry import FLOW as GEOMETRY
 from porism.pipelines.tools.rows import FLOW as TOOLS
 
@@ -101,12 +103,16 @@ def shaped(folder: Path, flow: str, format: str, parts: Mapping[str, pa.Schema])
     """
     if format not in FORMATS:
         raise InputError(f"there is no format {format!r}; there are: {', '.join(FORMATS)}")
-    found = {name: verified(flow, parts) if name == "rlvr" else shape(name, parts) for name in FORMATS}
+    found = {name: _found(flow, name, parts) for name in FORMATS}
     how = found[format]
     if how is None:
         can = ", ".join(name for name, one in found.items() if one) or "none"
         raise InputError(f"{folder} cannot be exported as {format} ({WANTED[format]}); formats that it can give: {can}")
     return how
+
+
+def _found(flow: str, format: str, parts: Mapping[str, pa.Schema]) -> Shape | None:
+    return verified(flow, parts) if format == "rlvr" else shape(format, parts) or exports.shape(format, parts)
 
 
 WANTED = {

@@ -24,7 +24,7 @@ from porism.outputs.publish import digest, rows
 from porism.outputs.records import Origin, Record, Verdict
 from porism.outputs.seen import Seen
 from porism.outputs.splits import split_of
-from porism.pipelines import geometry_against, runners
+from porism.pipelines import geometry_against, geometry_search, runners
 from porism.pipelines.geometry_against import Against
 from porism.pipelines.geometry_card import about, extras
 from porism.pipelines.run import Chunk, Progress, Report, Result, default_folder, finish, finished, produce, shown
@@ -62,6 +62,8 @@ class Geometry(BaseModel):
         chunk: figures in one shard.
         against: files of evaluation problems that no theorem may be.
         known: folders of earlier datasets whose theorems count as taken.
+        search_attempts: trials of a search for the auxiliary points of each theorem that has any, from its statement
+            alone; 0 for none. What it tried on the way to a proof is the column ``search``.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -74,6 +76,7 @@ class Geometry(BaseModel):
     chunk: int = Field(default=50, ge=1)
     against: tuple[Path, ...] = ()
     known: tuple[Path, ...] = ()
+    search_attempts: int = Field(default=0, ge=0)
 
 
 def _arrow(kind: Any) -> pa.DataType:
@@ -90,6 +93,7 @@ LAYOUT = Layout(
     content={name: pa.string() for name in CONTENT},
     notes={**NOTES, "theorem": pa.string(), "split": pa.string()},
 )
+SEARCHED = Layout(content=LAYOUT.content, notes={**LAYOUT.notes, geometry_search.COLUMN: pa.string()})
 
 
 def run(
@@ -137,7 +141,7 @@ def run(
     against = geometry_against.load(job.against) if job.against else Against()
     if warning := against.warning():
         warn(warning)
-    with opened(path, config, LAYOUT) as folder:
+    with opened(path, config, layout(searched=job.search_attempts > 0)) as folder:
         seen = Seen(row["theorem"] for known in job.known for row in rows(known, "data", ["theorem"]))
         _resume(folder, progress, seen)
         if compiled is None:
@@ -152,18 +156,27 @@ def run(
             )  # fmt: skip
         return finish(
             folder, tail, progress,
-            about=about([path.name for path in job.against]), command=command(job, count, path),
+            about=about([path.name for path in job.against], job.search_attempts), command=command(job, count, path),
             stopped=stopped, facts=_facts(job, against),
             sample_columns=("problem", "auxiliary", "statement", "proof"), extras=extras,
         )  # fmt: skip
 
 
 def frozen(job: Geometry) -> dict[str, Any]:
-    """The configuration as ``run.toml`` holds it: all that decides the rows, and nothing else."""
+    """The configuration as ``run.toml`` holds it: all that decides the rows, and nothing else.
+
+    What is searched is only said where something is, so that runs without keep their configuration.
+    """
     against = {"against": geometry_against.digest(job.against)} if job.against else {}
     known = {"known": digest(job.known)} if job.known else {}
-    settings = job.model_dump(mode="json", exclude={"against", "known"})
+    unsaid = {"against", "known"} if job.search_attempts else {"against", "known", "search_attempts"}
+    settings = job.model_dump(mode="json", exclude=unsaid)
     return {"flow": FLOW, "revision": REVISION, **settings, **against, **known}
+
+
+def layout(*, searched: bool) -> Layout:
+    """The columns of a run that searches for auxiliary points, or of one that does not."""
+    return SEARCHED if searched else LAYOUT
 
 
 def checks(*, against: bool) -> tuple[str, ...]:
@@ -238,9 +251,23 @@ def records(job: Geometry, index: int, making: Making) -> Iterator[Record]:
             goal = {"goal": str(one.goal)} if one.goal else {}
             yield _rejected({"problem": str(one.problem), **goal}, origin, one.check, one.reason)
         else:
+            with making.clock("search"):
+                search = _search(job, one, compiled=making.compiled)
             with making.clock("rows"):
-                record = _accepted(one, origin, passed)
+                record = _accepted(one, origin, passed, search)
             yield record
+
+
+def _search(job: Geometry, found: Found, *, compiled: bool) -> dict[str, str | None]:
+    """The column of a search, if the run makes any."""
+    if not job.search_attempts:
+        return {}
+    theorem, column = found.theorem, geometry_search.COLUMN
+    if not theorem.auxiliary:
+        return {column: None}
+    return {
+        column: geometry_search.searched(theorem.statement, job.search_attempts, job.seed, compiled=compiled),
+    }
 
 
 def _origin(job: Geometry, index: int, place: int) -> Origin:
@@ -254,11 +281,11 @@ def _rejected(content: Mapping[str, str], origin: Origin, check: str, reason: st
 PASSED = {against: tuple(Verdict(True, check) for check in checks(against=against)) for against in (False, True)}
 
 
-def _accepted(found: Found, origin: Origin, passed: tuple[Verdict, ...]) -> Record:
+def _accepted(found: Found, origin: Origin, passed: tuple[Verdict, ...], search: Mapping[str, str | None]) -> Record:
     columns = row(found.theorem)
     content = {name: columns.pop(name) for name in CONTENT}
     own = {"theorem": found.key, "split": split_of(found.configuration)}
-    return Record(content, origin, passed, {**columns, **own})
+    return Record(content, origin, passed, {**columns, **own, **search})
 
 
 def _new(figures: Figured, seen: Seen, against: Against) -> Generator[tuple[int, list[Record]], None, None]:

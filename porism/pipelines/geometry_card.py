@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from porism.outputs.card import About, Extras
 from porism.outputs.folder import write_atomically
 from porism.outputs.publish import Counts, parquet_files, rows
+from porism.pipelines.auxiliary.ways import COLUMN
 from porism.symbolic.faces.figure import svg
 from porism.symbolic.synthesis.row import diagram_of, proof_of
 
@@ -37,14 +38,20 @@ ABOUT = About(
     languages=("en",),
 )
 CLEAN = "No theorem is one of the evaluation problems in {sets}, under any names of the points and any spelling."
+SEARCHED = (
+    "Column `search` is what a search of {attempts} trials at most, which was given the statement alone, tried on the "
+    "way to auxiliary points that prove it; null where the theorem has none, or none were found. They need not be "
+    "those in `auxiliary`. A clause that this proof does not need may lead to another one."
+)
 DRAWN = 6  # theorems that are drawn
 AMONG = 3000  # the first rows, of which they are chosen
 
 
-def about(against: Sequence[str] = ()) -> About:
-    """What the flow says of a dataset without the problems of these evaluation sets."""
+def about(against: Sequence[str] = (), attempts: int = 0) -> About:
+    """What the flow says of a dataset without the problems of these evaluation sets, and with searches if any."""
     clean = (CLEAN.format(sets=", ".join(against)),) if against else ()
-    return replace(ABOUT, limits=(*ABOUT.limits, *clean))
+    searched = (SEARCHED.format(attempts=f"{attempts:,}"),) if attempts else ()
+    return replace(ABOUT, limits=(*ABOUT.limits, *searched, *clean))
 
 
 def extras(folder: Path, counts: Counts) -> Extras:
@@ -59,10 +66,20 @@ def extras(folder: Path, counts: Counts) -> Extras:
         numbers={
             "figures with a theorem": figures,
             "theorems with auxiliary points": counts.accepted - auxiliary[0],
+            **_solved(folder),
         },
         histograms={"steps of a proof": _bins(length), "auxiliary points": _bins(auxiliary)},
         figures=list(_drawn(folder)),
     )
+
+
+def _solved(folder: Path) -> dict[str, int]:
+    """How many searches found a proof, where there were any."""
+    files = parquet_files(folder)
+    if not all(COLUMN in pq.read_schema(path).names for path in files):
+        return {}
+    columns = (pq.read_table(path, columns=[COLUMN])[COLUMN] for path in files)
+    return {"of them solved by the search": sum(len(column) - column.null_count for column in columns)}
 
 
 def _bins(counts: Counter[int]) -> list[tuple[str, int]]:

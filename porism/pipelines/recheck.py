@@ -80,7 +80,8 @@ def _expected(flow: str, config: Mapping[str, Any]) -> tuple[Layout, tuple[str, 
     """
     against = "against" in config
     if flow == geometry.FLOW:
-        return geometry.LAYOUT, geometry.checks(against=against), geometry.checks(against=against)
+        layout = geometry.layout(searched=bool(config.get("search_attempts")))
+        return layout, geometry.checks(against=against), geometry.checks(against=against)
     if flow == tools_rows.FLOW:
         return tools_rows.LAYOUT, tools_rows.checks(against=against), tools_rows.checks(against=against)
     named, filters = methods.of(config)

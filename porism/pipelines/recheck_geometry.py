@@ -16,7 +16,7 @@ from porism.outputs.publish import parquet_files, reading, rows
 from porism.outputs.records import Verdict
 from porism.outputs.seen import Seen
 from porism.outputs.splits import COLUMN, SPLITS, split_of
-from porism.pipelines import runners
+from porism.pipelines import geometry_search, runners
 from porism.pipelines.geometry import FLOW, Geometry
 from porism.pipelines.jobs import DIGESTS, FROZEN, validated
 from porism.symbolic.closure import deduce_from
@@ -29,6 +29,7 @@ from porism.symbolic.synthesis.row import COLUMNS, proof_of, verified
 BATCH = 50  # rows that a process checks before it tells
 MANY = 500  # rows with auxiliary points from which the compiled kernel pays, even if it must be compiled
 READ = ["id", *COLUMNS, "theorem", COLUMN]
+MORE = [geometry_search.COLUMN]  # where the run has searched
 
 Spans = list[tuple[Path, int, int, int]]
 """File, row group, first row in it, and number of rows of every batch."""
@@ -112,7 +113,7 @@ def _batch(spans: Spans, job: Geometry, compiled: bool, k: int) -> list[Checked]
 def _group(path: Path, group: int) -> pa.Table:
     """A row group, of which a process reads many batches."""
     with reading(path), pq.ParquetFile(path) as file:
-        return file.read_row_group(group, READ)
+        return file.read_row_group(group, [*READ, *(name for name in MORE if name in file.schema_arrow.names)])
 
 
 def _row(row: Mapping[str, Any], job: Geometry, compiled: bool) -> Checked:
@@ -128,6 +129,7 @@ def _row(row: Mapping[str, Any], job: Geometry, compiled: bool) -> Checked:
         ("steps", _short(row["length"], job.steps)),
         ("points", _large(len(row["points"]), job.sampling.points[1])),
         ("auxiliary", _needless(row, statement, proof, compiled)),
+        (geometry_search.COLUMN, _misled(row, statement, job, compiled)),
     )
     return Checked(row["id"], key, [Verdict(False, name, reason) for name, reason in reasons if reason])
 
@@ -157,6 +159,16 @@ def _needless(row: Mapping[str, Any], statement: Problem, proof: Proof, compiled
     except ValueError as error:  # it cannot be drawn, or is too large
         return str(error)
     return "" if whole.knows(goal) else "the goal does not follow with the auxiliary points"
+
+
+def _misled(row: Mapping[str, Any], statement: Problem, job: Geometry, compiled: bool) -> str:
+    """What speaks against the search, if there was one that found a proof."""
+    text = row.get(geometry_search.COLUMN)
+    if text is None:
+        return ""
+    if not row["auxiliary"]:
+        return "a search for auxiliary points, of which the theorem needs none"
+    return geometry_search.flaw(text, statement, job.search_attempts, job.seed, compiled=compiled)
 
 
 def _exact(row: Mapping[str, Any], problem: Problem) -> Diagram:

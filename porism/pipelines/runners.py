@@ -76,12 +76,12 @@ def local(work: Work[T], first: int, *, workers: int) -> Generator[T, None, None
     if workers == 1:
         yield from map(work, count(first))
         return
-    with _processes(work, workers) as submit:
+    with processes(work, workers) as submit:
         yield from in_order(submit, first, ahead=AHEAD * workers)
 
 
 @contextmanager
-def _processes(work: Work[T], workers: int) -> Iterator[Callable[[int], Future[T]]]:
+def processes(work: Callable[[Any], T], workers: int) -> Iterator[Callable[[Any], Future[T]]]:
     """A pool of processes, each with a pipe of its own and a thread here that waits at it.
 
     Not ProcessPoolExecutor: its processes share one pipe for results, so that one killed in the middle of a result can

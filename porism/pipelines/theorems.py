@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -134,7 +134,18 @@ def attempted(problem: Problem, seed: int = 0, digits: int = 15) -> Attempt:
     """
     if digits not in DIGITS:
         raise InputError(f"--digits is {digits}; it must be from {DIGITS[0]} to {DIGITS[-1]}")
-    result = attempt(problem, seed=seed)
+    return verified(attempt(problem, seed=seed), problem, seed, digits)
+
+
+def verified(result: Attempt, problem: Problem, seed: int = 0, digits: int = 15) -> Attempt:
+    """An attempt whose proved goals were looked at in fresh drawings, and checked again if many digits are asked for.
+
+    Args:
+        result: with a proof or without; without one it stays as it is.
+        problem: as it was asked; that of the attempt may have auxiliary points.
+        seed: of the drawings.
+        digits: decimal digits, one of ``DIGITS``.
+    """
     if result.proof is None or not result.proved:
         return result
     began = time.process_time()
@@ -156,8 +167,13 @@ def _held(problem: Problem, seed: int) -> tuple[int, int]:
     return sum(held), len(held)
 
 
-def as_json(result: Attempt) -> dict[str, Any]:
-    """An attempt for scripts: the proof's own keys if there is one, and how it went."""
+def as_json(result: Attempt, added: Collection[str] = ()) -> dict[str, Any]:
+    """An attempt for scripts: the proof's own keys if there is one, and how it went.
+
+    Args:
+        result: what came of a problem.
+        added: points of the attempt that the problem as it was asked does not have.
+    """
     problem, proof, verdict = result.problem, result.proof, result.verdict
     known: dict[str, Any] = {}
     if not result.proved and result.closure:
@@ -166,7 +182,7 @@ def as_json(result: Attempt) -> dict[str, Any]:
         known = {"facts": closure.count, "nearest": nearest}
     return {
         **(to_json(proof) if proof else {"problem": str(problem), "name": problem.name}),
-        "statement": statement(problem, proof.auxiliary if proof else ()),
+        "statement": statement(problem, {*added, *(proof.auxiliary if proof else ())}),
         "proved": result.proved,
         "reason": result.reason,
         "verdict": {"ok": verdict.ok, "check": verdict.check, "reason": verdict.reason} if verdict else None,

@@ -3,7 +3,7 @@
 Reference: DD + AR [Trinh2024], found by numbers as DESIGN in docs/architecture.md tells.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -138,16 +138,13 @@ def deduce_from(
     n = len(number)
     circles = [_row(n, k, fact, number) for k, fact in enumerate(premises) if fact.name in ("cyclic", "circle")]
     told = [(k, row) for k, fact in enumerate(premises) for row in sums(fact, number)]
-    asked = [row for fact in goals if fact.name != "cyclic" for row in sums(fact, number) if row[0] in (DIRECTION, LOG)]
-    fours = [four for fact in goals if fact.name == "cyclic" for four in _fours([number[p] for p in fact.points])]
     inputs = (
         coordinates(diagrams, problem.points),
         randoms(seed),
         encoded(told),
         np.array(circles, np.int64).reshape(len(circles), 3 + n),
         len(premises),
-        encoded([(0, row) for row in asked]),
-        np.array(fours, np.int64).reshape(-1, 4),
+        *asked_for(goals, number),
     )
     for slack in SLACKS:
         figure, state, rounds, solved = kernel(compiled).close(*inputs, slack)
@@ -155,6 +152,13 @@ def deduce_from(
         if not (state.size[3] or any(table.full for table in closure.tables)):
             return closure
     raise InputError(f"a figure of {n} points has more circles than the closure has room for; leave out some points")
+
+
+def asked_for(goals: Sequence[Fact], number: Mapping[str, int]) -> tuple[Integers, Integers]:
+    """Goals as the kernel waits for them: equations, and four points on a circle a row."""
+    asked = [row for fact in goals if fact.name != "cyclic" for row in sums(fact, number) if row[0] in (DIRECTION, LOG)]
+    fours = [four for fact in goals if fact.name == "cyclic" for four in _fours([number[p] for p in fact.points])]
+    return encoded([(0, row) for row in asked]), np.array(fours, np.int64).reshape(-1, 4)
 
 
 def _row(n: int, k: int, fact: Fact, number: dict[str, int]) -> list[int]:

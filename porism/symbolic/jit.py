@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+ENTRIES = ("close", "packed", "added", "sweep")
 _KERNEL = Path(__file__).parent / "kernel"
 _compiling = False
 
@@ -28,7 +29,7 @@ def jit(function: Function) -> Function:
         return function
     import numba
 
-    outer = function.__name__ == "close"  # the others are called by compiled code alone and need no wrappers
+    outer = function.__name__ in ENTRIES  # the others are called by compiled code alone and need no wrappers
     options: dict[str, Any] = {} if outer else {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
     compiled: Function = numba.njit(cache=outer, error_model="numpy", **options)(function)
     return compiled

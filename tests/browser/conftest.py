@@ -73,7 +73,7 @@ class Served:
 @pytest.fixture(scope="module")
 def datasets(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("datasets")
-    geometry.run(geometry.Geometry(chunk=5), 12, folder / "geometry")
+    geometry.run(geometry.Geometry(chunk=5), 12, folder / "geometry", compiled=False)
     with FakeServer() as server:
         settings = Settings.model_validate({"style": "chat", "window": 32, "chunk": 4})
         asked = instruct.Instruct(model=f"openai:fake@{server.base_url}", settings=settings)

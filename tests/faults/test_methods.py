@@ -70,12 +70,13 @@ def test_without_faults_most_rows_are_accepted_and_all_add_up(method: str, sourc
 
 @pytest.mark.parametrize("method", ASKING)
 def test_the_same_bytes_whatever_the_concurrency(method: str, source: Path, tmp_path: Path) -> None:
+    write_source(source, ITEMS // 2)
     found = []
-    for concurrency in (1, 3, 8):
+    for concurrency in (1, 8):
         with FakeServer(delay=0.01) as server:
             result = made(method, server, tmp_path / str(concurrency), source, Pace(concurrency=concurrency))
             found.append(contents(result.folder))
-    assert found[0] == found[1] == found[2]
+    assert found[0] == found[1]
 
 
 def contents(folder: Path) -> dict[str, bytes]:

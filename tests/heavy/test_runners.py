@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 import works
-from prefects import Prefect, served, until
+from prefects import Prefect, until
 
 from porism.errors import InputError
 from porism.pipelines import runners
@@ -24,12 +24,6 @@ WORKS = Path(works.__file__)
 TESTS = str(WORKS.parent)
 
 pytestmark = [pytest.mark.heavy, pytest.mark.timeout(900)]
-
-
-@pytest.fixture(scope="module")
-def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prefect]:
-    with served(tmp_path_factory.mktemp("prefect")) as server:
-        yield server
 
 
 @pytest.fixture
@@ -44,6 +38,7 @@ def environment(prefect: Prefect, tmp_path: Path) -> Iterator[dict[str, str]]:
         "RAY_AUTH_MODE": "token",
         "RAY_AUTH_TOKEN": "for-this-test-alone-" + "0" * 20,
         "RAY_USAGE_STATS_ENABLED": "0",
+        "RAY_gcs_rpc_server_reconnect_timeout_s": "5",  # not a minute, until those whose cluster is gone give up
         "RAY_TMPDIR": short,
         "GRPC_ENABLE_FORK_SUPPORT": "0",  # else one in five of Ray's servers for a client dies while it is forked
     }

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from porism import cli, terminal
+from porism import cli, terminal_geometry
 from porism.errors import InputError
 from porism.pipelines import theorems
 from porism.pipelines.bench import geometry as bench_geometry
@@ -155,7 +155,7 @@ def test_the_command_prints_and_writes(problems: Path, tmp_path: Path, capsys: p
 
 def test_the_table_obeys_nothing_of_a_file(capsys: pytest.CaptureFixture[str]) -> None:
     row = bench_geometry._row("a\x1b[31m\nname") | {"peer_status": OVER, "peer_cpu_s": 60.0}
-    terminal.problems([bench_geometry._net(row, 0.002)])
+    terminal_geometry.problems([bench_geometry._net(row, 0.002)])
     head, line, empty = capsys.readouterr().out.splitlines()
     assert line.endswith("60000.00 59998.00     0.00  a[31m name (peer over the limit)")
     assert (head[:5], empty) == ("proof", "")

@@ -1,17 +1,17 @@
 """Theorems as a dataset: the same whoever makes it and however often it is interrupted, and no row is believed."""
 
-import os
 import random
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+import lives
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -81,33 +81,35 @@ def test_what_is_finished_is_not_made_again(dataset: Path) -> None:
     assert made(dataset, hand=never).manifest == read_manifest(dataset)
 
 
-RUN = """
-import sys
-from pathlib import Path
-from porism.pipelines import geometry
-from porism.symbolic.synthesis.sampler import Sampling
-job = geometry.Geometry(sampling=Sampling(points=(5, 8)), chunk=1)
-geometry.run(job, int(sys.argv[2]), Path(sys.argv[1]), compiled=False, workers=int(sys.argv[3]))
-"""
+STEP_BY_STEP = SMALL.model_copy(update={"chunk": 1})
+MANY = 100
+
+
+@pytest.fixture(scope="module")
+def longer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dataset of many shards, for runs that are killed."""
+    return made(tmp_path_factory.mktemp("longer") / "whole", STEP_BY_STEP, MANY).folder
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_kills_at_any_moment_change_nothing(workers: int, tmp_path: Path) -> None:
-    draw, count, job = random.Random(workers), 200, SMALL.model_copy(update={"chunk": 1})
-    whole, folder = made(tmp_path / "whole", job, count).folder, tmp_path / "killed"
-    command = [sys.executable, "-c", RUN, str(folder), str(count), str(workers)]
+def test_kills_at_any_moment_change_nothing(workers: int, longer: Path, tmp_path: Path) -> None:
+    draw, folder, life = random.Random(workers), tmp_path / "killed", partial(begin, tmp_path / "killed", workers)
     for k in range(6 // workers):
-        process = subprocess.Popen(command)
+        begun = life()
         if k % 3:  # well into the run; else while it starts
-            while shards(folder) < shards(whole) * k // 7 and process.poll() is None:
+            while shards(folder) < shards(longer) * k // 7 and begun.is_alive():
                 time.sleep(0.002)
-        time.sleep(draw.uniform(0.0, 0.02 if k % 3 else 1.0))
-        assert process.poll() is None  # else nothing is killed any more
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-    assert 0 < shards(folder) < shards(whole)
-    assert subprocess.run(command, check=False).returncode == 0
-    assert contents(folder) == contents(whole)
+        time.sleep(draw.uniform(0.0, 0.02 if k % 3 else 0.3))
+        assert begun.is_alive()  # else nothing is killed any more
+        begun.kill()
+        assert lives.ended(begun) == -signal.SIGKILL
+    assert 0 < shards(folder) < shards(longer)
+    assert lives.ended(life()) == 0
+    assert contents(folder) == contents(longer)
+
+
+def begin(folder: Path, workers: int) -> BaseProcess:
+    return lives.begun(partial(geometry.run, STEP_BY_STEP, MANY, folder, workers=workers, compiled=False))
 
 
 def shards(folder: Path) -> int:
@@ -434,7 +436,7 @@ def test_a_configuration_that_cannot_be_read_is_one_line(copy: Path) -> None:
 
 # Auxiliary points
 
-NEEDED = Geometry(sampling=Sampling(points=(5, 7)), plain=0, chunk=3)
+NEEDED = Geometry(seed=1, sampling=Sampling(points=(6, 9)), plain=0, chunk=3)  # whose figures take no time
 
 
 @pytest.fixture(scope="module")

@@ -1,17 +1,24 @@
 """From a problem that deduction alone does not prove to one that it does: auxiliary points by search."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 from porism.errors import InputError
-from porism.pipelines.auxiliary.points import enumerated, extended
+from porism.pipelines.auxiliary.points import new_point
+from porism.pipelines.auxiliary.pruning import clauses, made, proved, with_clauses
+from porism.pipelines.auxiliary.tree import FRONTIERS, Move, Points, State, moves
+from porism.pipelines.auxiliary.workers import Visitor, root, visitors
+from porism.search import Node, Search
+from porism.symbolic.auxiliary.kinds import KINDS
+from porism.symbolic.auxiliary.visits import Visit
 from porism.symbolic.problem import Problem
 from porism.symbolic.prove import Attempt, attempt
 
 ATTEMPTS = 200_000
-FRONTIERS = ("best", "astar", "beam", "mcts", "random")
+TRIALS = 400  # of one visit
+TOLD = 20  # places that did not lead to the best and are told all the same
+WAVE = 4  # visits that are made side by side, whatever the number of workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +99,8 @@ class Solved:
         trials: how many were made.
         seconds: by the clock, for everything.
         ended: ``solved``, ``attempts``, ``seconds``, or ``exhausted`` if there was nothing more to try.
-        places: of the tree, in the order in which they were looked into; the first is the problem as it was asked.
+        places: of the tree, in the order in which they were looked into, the problem as it was asked first: all on the
+            way to the proof, with what was tried there, and of the others those that brought most.
     """
 
     problem: Problem
@@ -124,18 +132,95 @@ def solve(problem: Problem, settings: Settings, report: Callable[[Progress], Non
     first = attempt(problem, seed=settings.seed, compiled=settings.compiled)
     if first.proved or not first.holds[0]:
         return Solved(problem, first, (), 0, time.monotonic() - began, "solved" if first.proved else "exhausted")
-    trials, here = 0, Place((), 0)
-    for clause in islice(enumerated(problem), settings.attempts):
-        if settings.seconds is not None and time.monotonic() - began > settings.seconds:
-            return Solved(problem, first, (), trials, time.monotonic() - began, "seconds", (here,))
-        trials += 1
-        if report:
-            report(Progress(trials, time.monotonic() - began, here))
-        try:
-            whole = extended(problem, clause, seed=settings.seed)
-        except InputError:
-            continue
-        result = attempt(whole, seed=settings.seed, compiled=settings.compiled)
-        if result.proved:
-            return Solved(problem, result, (clause,), trials, time.monotonic() - began, "solved", (here,))
-    return Solved(problem, first, (), trials, time.monotonic() - began, "attempts", (here,))
+    run = _Run(problem, settings, began)
+    ended = run.searched(report)
+    result, clauses = run.proofs.get(run.best.state) or (first, ())
+    return Solved(problem, result, clauses, run.trials, time.monotonic() - began, ended, run.places())
+
+
+class _Run:
+    """One search: the tree is that of :mod:`porism.search`; this is what lies between it and the visits.
+
+    Attributes:
+        trials: so far.
+        visits: what was looked into, in order, and what came of it.
+        proofs: of the states that reached the goals, None where there is no proof.
+        best: the solved node, or where the search stands.
+    """
+
+    def __init__(self, problem: Problem, settings: Settings, began: float) -> None:
+        self.problem, self.settings, self.began = problem, settings, began
+        self.root = root(str(problem), settings.seed, settings.compiled)
+        self.trials = 0
+        self.visits: dict[Node[State, Move], Visit] = {}
+        self.proofs: dict[State, tuple[Attempt, tuple[str, ...]] | None] = {}
+        self.best: Node[State, Move] = Node(State())
+
+    def searched(self, report: Callable[[Progress], None] | None) -> str:
+        """Search, and say why it ended."""
+        settings, most = self.settings, State()
+        visitor = Visitor(str(self.problem), settings.seed, settings.frontier == "random", settings.compiled)
+        search: Search[State, Move] = Search(
+            Points(self.proves), FRONTIERS[settings.frontier](settings.seed), early=True
+        )
+        with visitors(visitor, settings.workers) as visited:
+            while not (ended := self.ended()) and (nodes := search.ask(self.wave())):
+                for node, visit in zip(nodes, visited(self.errands(nodes)), strict=True):
+                    self.trials += len(visit.tried)
+                    self.visits[node] = visit
+                    most = max(most, node.state, key=lambda state: state.gain)
+                    search.tell(node, moves(node.state, visit, settings.points))
+                if report:
+                    report(Progress(self.trials, self.seconds, self.place(most)))
+        outcome = search.outcome()
+        self.best = outcome.best
+        return "solved" if outcome.solved else ended or "exhausted"
+
+    @property
+    def seconds(self) -> float:
+        """By the clock, so far."""
+        return time.monotonic() - self.began
+
+    def ended(self) -> str:
+        """Which limit is reached, if one is."""
+        if self.trials >= self.settings.attempts:
+            return "attempts"
+        return "seconds" if self.settings.seconds is not None and self.seconds >= self.settings.seconds else ""
+
+    def wave(self) -> int:
+        """How many visits are made side by side: as many as the trials that are left allow, whatever the workers."""
+        return min(WAVE, -(-(self.settings.attempts - self.trials) // TRIALS))
+
+    def errands(self, nodes: Sequence[Node[State, Move]]) -> list[tuple[State, int]]:
+        """Where to look, and how many trials to make there."""
+        left = self.settings.attempts - self.trials
+        return [(node.state, min(TRIALS, left - k * TRIALS)) for k, node in enumerate(nodes)]
+
+    def proves(self, state: State) -> bool:
+        """Whether there is a proof with the points of a state that reached the goals."""
+        if state not in self.proofs:
+            self.proofs[state] = proved(
+                self.problem, self.root, state.steps, seed=self.settings.seed, compiled=self.settings.compiled
+            )
+        return self.proofs[state] is not None
+
+    def place(self, state: State, visit: Visit | None = None) -> Place:
+        """A state in words; with what was tried there, if a visit is given."""
+        names = clauses(self.problem, state.steps)
+        stay = [name for name, step in zip(names, state.steps, strict=True) if step.stays]
+        points = [*self.problem.points, *(made(clause) for clause in stay)]
+        new = new_point(with_clauses(self.problem, names))
+        tried = visit.tried if visit else ()
+        told = tuple((KINDS[kind].clause(new, [points[i] for i in used]), gain) for (kind, used), gain in tried)
+        return Place(names, state.gain, told)
+
+    def places(self) -> tuple[Place, ...]:
+        """Where the search looked: with what was tried on the way to the best, and else the most gainful."""
+        path = set(self.best.path())
+        others = sorted((node for node in self.visits if node not in path), key=lambda node: -node.state.gain)[:TOLD]
+        told = path.union(others)
+        return tuple(
+            self.place(node.state, visit if node in path else None)
+            for node, visit in self.visits.items()
+            if node in told
+        )

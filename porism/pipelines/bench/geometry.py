@@ -126,7 +126,7 @@ def _measured(line: Line, settings: Settings, peer: Peer | None) -> tuple[Row, l
     except InputError as error:
         asked = {"peer_status": "not asked", "peer_cpu_s": None} if peer else {}
         return row | {"reason": str(error)} | asked, []
-    result, found = _ours(problem, settings)
+    result, found = ours(problem, settings)
     row |= found
     prepared, answers, starts = "", list[Any](), list[float]()
     if peer:
@@ -149,7 +149,7 @@ def _row(name: str) -> Row:
     return {"name": name, **states, "steps": 0, **seconds, "reason": ""}
 
 
-def _ours(problem: Problem, settings: Settings) -> tuple[Attempt | None, Row]:
+def ours(problem: Problem, settings: Settings) -> tuple[Attempt | None, Row]:
     """What the engine made of a problem; what it spent on one that it broke off counts as closure."""
     began = time.process_time()
     try:

@@ -82,15 +82,41 @@ def balanced(s, a, b, c, x, y, z):
 
 
 @jit
-def menelaus(s, on_line, x, y, z):
-    """x, y, z on the sides of a triangle."""
+def alignments(s, on_line):
+    """All that is known of collinear points, so that the theorems below need not ask again and again.
+
+    Returns:
+        known: bool (points, points, points), :func:`aligned` of a, b, c.
+        middle, middles: for a and c the points b with a, b, c aligned, and how many.
+        last, lasts: for a and b the points c, and how many.
+    """
+    n = len(s.pair)
+    known = np.zeros((n, n, n), np.bool_)
+    middle, last = np.zeros((n, n, n), np.int64), np.zeros((n, n, n), np.int64)
+    middles, lasts = np.zeros((n, n), np.int64), np.zeros((n, n), np.int64)
+    for a in range(n):
+        for b in range(n):
+            for c in range(n):
+                if on_line[a, b, c] and same(s.directions, s.pair[a, b], s.pair[a, c]):
+                    known[a, b, c] = True
+                    middle[a, c, middles[a, c]] = b
+                    middles[a, c] += 1
+                    last[a, b, lasts[a, b]] = c
+                    lasts[a, b] += 1
+    return known, middle, middles, last, lasts
+
+
+@jit
+def menelaus(s, on_line, k, x, y, z):
+    """x, y, z on the sides of a triangle; k: :func:`alignments`, here and below."""
+    known, middle, middles, _, _ = k
     n = len(s.pair)
     for b in range(n):
-        for c in range(n):
-            if not aligned(s, on_line, b, c, x):
-                continue
-            for a in range(n):
-                if on_line[a, b, c] or not aligned(s, on_line, c, a, y) or not aligned(s, on_line, a, b, z):
+        for i in range(middles[b, x]):
+            c = middle[b, x, i]
+            for j in range(middles[c, y]):
+                a = middle[c, y, j]
+                if on_line[a, b, c] or not known[a, b, z]:
                     continue
                 if a != b and a != c and balanced(s, a, b, c, x, y, z):
                     return learn(s, event(s, MENELAUS, a, b, c, x, y, z, 0), x, y, z)
@@ -98,20 +124,24 @@ def menelaus(s, on_line, x, y, z):
 
 
 @jit
-def ceva(s, on_line, c, f, p):
+def ceva(s, on_line, k, c, f, p):
     """P on ad and be, f on ab: is p on cf?"""
+    known, middle, middles, last, lasts = k
     n = len(s.pair)
     for a in range(n):
         if a == p or a == c:
             continue
-        for b in range(n):
-            if b == p or b == c or not aligned(s, on_line, a, b, f) or on_line[a, b, c]:
+        for i in range(middles[a, f]):
+            b = middle[a, f, i]
+            if b == p or b == c or on_line[a, b, c]:
                 continue
-            for d in range(n):
-                if d == p or not aligned(s, on_line, b, c, d) or not aligned(s, on_line, a, d, p):
+            for j in range(lasts[b, c]):
+                d = last[b, c, j]
+                if d == p or not known[a, d, p]:
                     continue
-                for e in range(n):
-                    if e == p or not aligned(s, on_line, c, a, e) or not aligned(s, on_line, b, e, p):
+                for m in range(lasts[c, a]):
+                    e = last[c, a, m]
+                    if e == p or not known[b, e, p]:
                         continue
                     if balanced(s, a, b, c, d, e, f):
                         return learn(s, event(s, CEVA, a, b, c, d, e, f, p), c, f, p)
@@ -140,51 +170,59 @@ def different(a, b, c, d, e, f):
 
 
 @jit
-def hexagon(s, on_line, x, y, z):
+def hexagon(s, on_line, k, x, y, z):
     """X on ab and de, y on bc and ef, z on cd and fa: Pappus, Pascal, and Desargues with triangles instead."""
+    known, middle, middles, _, _ = k
     n = len(s.pair)
     for a in range(n):
-        for b in range(n):
-            if not aligned(s, on_line, a, b, x):
-                continue
+        for i in range(middles[a, x]):
+            b = middle[a, x, i]
             for d in range(n):
-                for e in range(n):
-                    if not aligned(s, on_line, d, e, x) or on_line[a, d, e] or on_line[b, d, e]:
+                for j in range(middles[d, x]):
+                    e = middle[d, x, j]
+                    if on_line[a, d, e] or on_line[b, d, e]:
                         continue
-                    for c in range(n):
-                        if not aligned(s, on_line, b, c, y):
-                            continue
-                        if aligned(s, on_line, c, d, z):
-                            for f in range(n):
-                                if not aligned(s, on_line, e, f, y) or not aligned(s, on_line, a, f, z):
-                                    continue
-                                if not different(a, b, c, d, e, f):
-                                    continue
-                                if on_line[b, e, f] or on_line[c, e, f] or on_line[c, a, f] or on_line[d, a, f]:
-                                    continue
-                                if aligned(s, on_line, a, c, e) and aligned(s, on_line, b, d, f):
-                                    k = long_event(s, PAPPUS, np.array([a, b, c, d, e, f, x, y, z]))
-                                    return learn(s, k, x, y, z)
-                                m = cluster(s, a, b, c, d, e, f)
-                                if m >= 0:
-                                    k = long_event(s, PASCAL, np.array([a, b, c, d, e, f, x, y, z, m]))
-                                    return learn(s, k, x, y, z)
-                        if aligned(s, on_line, a, c, z) and not on_line[a, b, c]:
-                            for f in range(n):
-                                if not aligned(s, on_line, e, f, y) or not aligned(s, on_line, d, f, z):
-                                    continue
-                                if not different(a, b, c, d, e, f):
-                                    continue
-                                if on_line[b, e, f] or on_line[c, e, f] or on_line[c, d, f] or on_line[d, e, f]:
-                                    continue
-                                for p in range(n):
-                                    if (
-                                        aligned(s, on_line, a, d, p)
-                                        and aligned(s, on_line, b, e, p)
-                                        and aligned(s, on_line, c, f, p)
-                                    ):
-                                        k = long_event(s, DESARGUES, np.array([a, b, c, d, e, f, p, y, z, x]))
-                                        return learn(s, k, x, y, z)
+                    for m in range(middles[b, y]):
+                        c = middle[b, y, m]
+                        if known[c, d, z] and six_points(s, on_line, k, a, b, c, d, e, x, y, z):
+                            return True
+                        if known[a, c, z] and not on_line[a, b, c]:
+                            if two_triangles(s, on_line, k, a, b, c, d, e, x, y, z):
+                                return True
+    return False
+
+
+@jit
+def six_points(s, on_line, k, a, b, c, d, e, x, y, z):
+    """Pappus and Pascal for a hexagon whose last corner is missing."""
+    known, middle, middles, _, _ = k
+    for i in range(middles[e, y]):
+        f = middle[e, y, i]
+        if not known[a, f, z] or not different(a, b, c, d, e, f):
+            continue
+        if on_line[b, e, f] or on_line[c, e, f] or on_line[c, a, f] or on_line[d, a, f]:
+            continue
+        if known[a, c, e] and known[b, d, f]:
+            return learn(s, long_event(s, PAPPUS, np.array([a, b, c, d, e, f, x, y, z])), x, y, z)
+        m = cluster(s, a, b, c, d, e, f)
+        if m >= 0:
+            return learn(s, long_event(s, PASCAL, np.array([a, b, c, d, e, f, x, y, z, m])), x, y, z)
+    return False
+
+
+@jit
+def two_triangles(s, on_line, k, a, b, c, d, e, x, y, z):
+    """Desargues for triangles abc and def, whose last corner is missing."""
+    known, middle, middles, _, _ = k
+    for i in range(middles[e, y]):
+        f = middle[e, y, i]
+        if not known[d, f, z] or not different(a, b, c, d, e, f):
+            continue
+        if on_line[b, e, f] or on_line[c, e, f] or on_line[c, d, f] or on_line[d, e, f]:
+            continue
+        for p in range(len(s.pair)):
+            if known[a, d, p] and known[b, e, p] and known[c, f, p]:
+                return learn(s, long_event(s, DESARGUES, np.array([a, b, c, d, e, f, p, y, z, x])), x, y, z)
     return False
 
 
@@ -192,6 +230,7 @@ def hexagon(s, on_line, x, y, z):
 def collinear(s, on_line, lines):
     """Try to prove each triple that looks collinear."""
     news = False
+    k = alignments(s, on_line)
     for t in range(len(lines)):
         x, y, z = take3(lines, t)
         if aligned(s, on_line, x, y, z):
@@ -204,10 +243,12 @@ def collinear(s, on_line, lines):
                 first, second, third = z, x, y
             if i >= 3:
                 second, third = third, second
-            if (i == 0 and menelaus(s, on_line, x, y, z)) or ceva(s, on_line, first, second, third):
+            if (
+                (i == 0 and menelaus(s, on_line, k, x, y, z))
+                or ceva(s, on_line, k, first, second, third)
+                or hexagon(s, on_line, k, first, second, third)
+            ):
                 news = True
-                break
-            if hexagon(s, on_line, first, second, third):
-                news = True
+                k = alignments(s, on_line)
                 break
     return news

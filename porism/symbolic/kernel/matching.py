@@ -93,19 +93,29 @@ def turn(angle):
 
 
 @jit
-def measure(X):
-    """Pairs, logarithms of lengths, directions, and which pairs are two points."""
-    drawings, n = X.shape[0], X.shape[1]
-    count = n * (n - 1) // 2
+def numbered(n):
+    """Numbers of the pairs of n points."""
     pair = np.full((n, n), -1, np.int64)
-    length = np.zeros((drawings, count))
-    angle = np.zeros((drawings, count))
-    apart = np.ones(count, np.bool_)
     k = 0
     for i in range(n):
         for j in range(i + 1, n):
             pair[i, j] = k
             pair[j, i] = k
+            k += 1
+    return pair
+
+
+@jit
+def measure(X, pair):
+    """Logarithms of lengths, directions, and which pairs are two points."""
+    drawings, n = X.shape[0], X.shape[1]
+    count = n * (n - 1) // 2
+    length = np.zeros((drawings, count))
+    angle = np.zeros((drawings, count))
+    apart = np.ones(count, np.bool_)
+    for i in range(n):
+        for j in range(i + 1, n):
+            k = pair[i, j]
             for d in range(drawings):
                 dx, dy = X[d, j, 0] - X[d, i, 0], X[d, j, 1] - X[d, i, 1]
                 size = math.sqrt(dx * dx + dy * dy)
@@ -114,8 +124,7 @@ def measure(X):
                     size = 1.0
                 length[d, k] = math.log(size)
                 angle[d, k] = math.atan2(dy, dx) / math.pi
-            k += 1
-    return pair, length, angle, apart
+    return length, angle, apart
 
 
 @jit
@@ -517,9 +526,9 @@ def circled(X, on_line, pair, apart):
 
 
 @jit
-def look(X):
+def look(X, pair):
     """Everything that looks true in all drawings X, float64 (drawings, points, 2)."""
-    pair, length, angle, apart = measure(X)
+    length, angle, apart = measure(X, pair)
     n = X.shape[1]
     lines, on_line = collinear(X, pair, angle, apart)
     triangles, classes = similar(X, pair, length, apart, on_line)

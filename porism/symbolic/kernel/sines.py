@@ -21,7 +21,7 @@ from .state import (
     keep,
     proportion,
 )  # fmt: skip
-from .tables import difference, insert, same, unknown
+from .tables import FORMS, UNKNOWN_COUNT, USED, difference, insert, same, unknown
 
 
 @jit
@@ -146,7 +146,7 @@ def share(s, angle, corners):
 def unknown_sine(s):
     """One more unknown among the logarithms, or -1: the figure is too large for more."""
     r = len(s.logs) - 1
-    if s.logs[r, 0] >= r:
+    if s.logs[r, UNKNOWN_COUNT] >= r or s.logs[r, USED] >= s.logs[r, FORMS]:
         return -1
     return unknown(s.logs)
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..jit import jit
 from .matching import first_of_all
-from .tables import insert, unknown
+from .tables import FULL, insert, unknown
 
 RULES = (
     "similar-aa", "similar-aa-mirror", "similar-sas", "similar-sas-mirror", "similar-sss", "similar-sss-mirror",
@@ -155,7 +155,7 @@ def admit(s, apart, c, q, why):
     """Put point q on cluster c."""
     s.member[c, q] = unknown(s.directions)
     g = s.size[2]
-    if g >= len(s.growth) or s.directions[len(s.directions) - 1, 2]:
+    if g >= len(s.growth) or s.directions[len(s.directions) - 1, FULL]:
         s.size[3] = 1
         return
     s.growth[g, 0], s.growth[g, 1], s.growth[g, 2] = c, q, why

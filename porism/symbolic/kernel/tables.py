@@ -21,11 +21,22 @@ P = 2147483647  # 2**31 - 1: products fit in 62 bits, and the compiler knows how
 WIDTH = 8  # unknowns in one equation, at most
 
 
-# Columns of a table with room r, after 2 r columns of forms and reasons: hashes, random numbers, an equation's
-# unknowns, coefficients and source. Row r holds the number of unknowns, of equations, and 1 if there was no room
-# for another. One array and not a tuple of eight, because numba compiles every call with a tuple of arrays many
-# times slower.
-HASH, RANDOM, UNKNOWNS, COEFFICIENTS, SOURCE, END = 0, 2, 4, 4 + WIDTH, 4 + 2 * WIDTH, 8 + 2 * WIDTH
+# Columns of a table, after those of forms and of reasons: hashes, random numbers, an equation's unknowns, coefficients
+# and source, and whether an equation has the unknown. One array and not a tuple of nine, because numba compiles every
+# call with a tuple of arrays many times slower.
+HASH, RANDOM, UNKNOWNS, COEFFICIENTS, SOURCE, TOUCHED, END = (
+    0,
+    2,
+    4,
+    4 + WIDTH,
+    4 + 2 * WIDTH,
+    8 + 2 * WIDTH,
+    9 + 2 * WIDTH,
+)
+# The last row: the number of unknowns, of equations, 1 if there was no room for another, how many columns forms have
+# and how many of them are used, and how many of the first ``OLD`` were eliminated. A table that has no columns for
+# reasons counts no equations.
+UNKNOWN_COUNT, EQUATION_COUNT, FULL, FORMS, USED, OLD, GAIN = range(7)
 
 
 class Table(NamedTuple):
@@ -51,69 +62,79 @@ class Table(NamedTuple):
 
 def parts(t):
     """The parts of a table."""
-    r = len(t) - 1
-    n, m, at = int(t[r, 0]), int(t[r, 1]), 2 * r
-    equations = t[:m, at + UNKNOWNS : at + END]
+    r, at = len(t) - 1, t.shape[1] - END
+    n, m, columns, used = int(t[r, UNKNOWN_COUNT]), int(t[r, EQUATION_COUNT]), int(t[r, FORMS]), int(t[r, USED])
     return Table(
-        t[:n, :n],
-        t[:n, r : r + m],
+        t[:n, :used],
+        t[:n, columns : columns + m],
         t[:n, at : at + 2],
-        equations[:, :WIDTH],
-        equations[:, WIDTH : 2 * WIDTH],
-        equations[:, 2 * WIDTH :],
-        bool(t[r, 2]),
+        t[:m, at + UNKNOWNS : at + COEFFICIENTS],
+        t[:m, at + COEFFICIENTS : at + SOURCE],
+        t[:m, at + SOURCE : at + TOUCHED],
+        bool(t[r, FULL]),
     )
 
 
 @jit
 def table(count, room, random):
     """A system of ``count`` unknowns with room for ``room``, and nothing known."""
-    t = np.zeros((room + 1, 2 * room + END), np.int64)
-    for x in range(room):
-        t[x, x] = 1
+    return with_reasons(count, room, room, room, random)
+
+
+@jit
+def with_reasons(count, room, columns, reasons, random):
+    """As :func:`table`, with so many columns for forms and for reasons; ``columns`` <= ``room``."""
+    t = np.zeros((room + 1, columns + reasons + END), np.int64)
+    at = columns + reasons
+    for x in range(columns):
         for column in range(2):
-            t[x, 2 * room + HASH + column] = random[x, column]
-            t[x, 2 * room + RANDOM + column] = random[x, column]
-    t[room, 0] = count
+            t[x, at + RANDOM + column] = random[x, column]
+    t[room, FORMS] = columns
+    for _ in range(count):
+        unknown(t)
     return t
 
 
 @jit
 def unknown(t):
     """One more unknown."""
-    r = len(t) - 1
-    if t[r, 0] >= r:
-        t[r, 2] = 1
+    r, at = len(t) - 1, t.shape[1] - END
+    x, column = t[r, UNKNOWN_COUNT], t[r, USED]
+    if x >= r or column >= t[r, FORMS]:
+        t[r, FULL] = 1
         return 0
-    t[r, 0] += 1
-    return t[r, 0] - 1
+    t[x, column] = 1
+    t[x, at + HASH], t[x, at + HASH + 1] = t[column, at + RANDOM], t[column, at + RANDOM + 1]
+    t[r, UNKNOWN_COUNT], t[r, USED] = x + 1, column + 1
+    return x
 
 
 @jit
 def both(t, x):
     """The two hashes of an unknown."""
-    at = 2 * (len(t) - 1)
+    at = t.shape[1] - END
     return t[x, at], t[x, at + 1]
 
 
 @jit
 def difference(t, a, b):
     """Both hashes of a - b in one number."""
-    at = 2 * (len(t) - 1)
+    at = t.shape[1] - END
     return (((t[a, at] - t[b, at]) % P) << 31) | ((t[a, at + 1] - t[b, at + 1]) % P)
 
 
 @jit
 def same(t, a, b):
     """Whether a - b is constant."""
-    at = 2 * (len(t) - 1)
+    at = t.shape[1] - END
     return t[a, at] == t[b, at] and t[a, at + 1] == t[b, at + 1]
 
 
 @jit
 def entailed(t, unknowns, coefficients, count):
     """Whether the sum is constant."""
-    for column in range(2 * (len(t) - 1), 2 * len(t)):
+    at = t.shape[1] - END
+    for column in range(at, at + 2):
         total = 0
         for i in range(count):
             total = (total + (coefficients[i] % P) * t[unknowns[i], column]) % P
@@ -139,10 +160,10 @@ def inverse(a):
 def combined(t, unknowns, coefficients, count):
     """Form and reasons of a sum, side by side as in a row of the table."""
     r = len(t) - 1
-    row = np.zeros(2 * r, np.int64)
+    row = np.zeros(t.shape[1] - END, np.int64)
     for i in range(count):
         c, x = coefficients[i] % P, unknowns[i]
-        for j in np.nonzero(t[x, : r + t[r, 1]])[0]:
+        for j in np.nonzero(t[x, : t[r, FORMS] + t[r, EQUATION_COUNT]])[0]:
             row[j] = (row[j] + c * t[x, j]) % P
     return row
 
@@ -152,29 +173,55 @@ def insert(t, unknowns, coefficients, count, kind, s0, s1, s2):
     """Learn that the sum is constant; returns whether that is news."""
     if entailed(t, unknowns, coefficients, count):
         return False
-    r = len(t) - 1
-    size, number, at = t[r, 0], t[r, 1], 2 * r
-    if number >= r:
-        t[r, 2] = 1
+    r, at = len(t) - 1, t.shape[1] - END
+    number, columns = t[r, EQUATION_COUNT], t[r, FORMS]
+    reasons = at > columns
+    if reasons and columns + number >= at:
+        t[r, FULL] = 1
         return False
     row = combined(t, unknowns, coefficients, count)
-    pivot = size - 1
+    if reasons:
+        row[columns + number] = P - 1
+    if not eliminate(t, row):
+        return False
+    for i in range(count):
+        t[unknowns[i], at + TOUCHED] = 1
+    if reasons:
+        for i in range(count):
+            t[number, at + UNKNOWNS + i] = unknowns[i]
+            t[number, at + COEFFICIENTS + i] = coefficients[i]
+        at += SOURCE
+        t[number, at], t[number, at + 1], t[number, at + 2], t[number, at + 3] = kind, s0, s1, s2
+        t[r, EQUATION_COUNT] += 1
+    return True
+
+
+@jit
+def eliminate(t, row):
+    """Learn that a row, forms and reasons with the new equation's own, is worth 0; whether its form is not 0 already.
+
+    The newest unknown goes, so that an unknown is never said in terms of newer ones.
+    """
+    r, at = len(t) - 1, t.shape[1] - END
+    columns = t[r, FORMS]
+    pivot = t[r, USED] - 1
     while pivot >= 0 and row[pivot] == 0:
         pivot -= 1
     if pivot < 0:
         return False
-    row[r + number] = P - 1  # form + why = equation; so pivot = -(rest + why - equation) / its coefficient
-    scale = P - inverse(row[pivot])
+    if pivot < t[r, OLD]:
+        t[r, GAIN] += 1
+    scale = P - inverse(row[pivot])  # form + why = equation; so pivot = -(rest + why - equation) / its coefficient
     row[pivot] = 0
     terms = np.nonzero(row)[0]
     hash0, hash1 = -t[pivot, at + RANDOM], -t[pivot, at + RANDOM + 1]
     for j in terms:
         row[j] = row[j] * scale % P
-        if j < r:
+        if j < columns:
             hash0 = (hash0 + row[j] * t[j, at + RANDOM]) % P
             hash1 = (hash1 + row[j] * t[j, at + RANDOM + 1]) % P
     hash0, hash1 = hash0 % P, hash1 % P
-    for x in range(size):
+    for x in range(t[r, UNKNOWN_COUNT]):
         c = t[x, pivot]
         if c == 0:
             continue
@@ -183,23 +230,14 @@ def insert(t, unknowns, coefficients, count, kind, s0, s1, s2):
             t[x, j] = (t[x, j] + c * row[j]) % P
         t[x, at] = (t[x, at] + c * hash0) % P
         t[x, at + 1] = (t[x, at + 1] + c * hash1) % P
-    for i in range(count):
-        t[number, at + UNKNOWNS + i] = unknowns[i]
-        t[number, at + COEFFICIENTS + i] = coefficients[i]
-    at += SOURCE
-    t[number, at], t[number, at + 1], t[number, at + 2], t[number, at + 3] = kind, s0, s1, s2
-    t[r, 1] += 1
     return True
 
 
 @jit
 def touched(t):
     """Which unknowns occur in an equation."""
-    r = len(t) - 1
-    at = 2 * r
-    result = np.zeros(t[r, 0], np.bool_)
-    for e in range(t[r, 1]):
-        for i in range(WIDTH):
-            if t[e, at + COEFFICIENTS + i] != 0:
-                result[t[e, at + UNKNOWNS + i]] = True
+    at = t.shape[1] - END + TOUCHED
+    result = np.zeros(t[len(t) - 1, UNKNOWN_COUNT], np.bool_)
+    for x in range(len(result)):
+        result[x] = t[x, at] != 0
     return result

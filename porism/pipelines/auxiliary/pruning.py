@@ -1,0 +1,100 @@
+"""From a state that reached the goals to the shortest list of auxiliary clauses with which the engine proves them."""
+
+from collections.abc import Sequence
+
+from porism.errors import InputError
+from porism.pipelines.auxiliary.points import new_point
+from porism.symbolic.auxiliary.ground import Ground
+from porism.symbolic.auxiliary.kinds import KINDS
+from porism.symbolic.auxiliary.visits import Step, replayed
+from porism.symbolic.problem import Problem
+from porism.symbolic.prove import Attempt, attempt
+
+Clauses = tuple[str, ...]
+
+
+def clauses(problem: Problem, steps: Sequence[Step]) -> Clauses:
+    """The steps as clauses with names for all their points."""
+    here, names, found = problem, list(problem.points), []
+    for (kind, points), stays in steps:
+        new = new_point(here)
+        found.append(KINDS[kind].clause(new, [names[i] for i in points]))
+        here = with_clauses(here, found[-1:])
+        if stays:
+            names.append(new)
+    return tuple(found)
+
+
+def with_clauses(problem: Problem, added: Sequence[str]) -> Problem:
+    """The problem with more clauses.
+
+    Raises:
+        InputError: a clause is none.
+    """
+    text = "; ".join([*map(str, problem.clauses), *added])
+    return Problem(Problem.parse(text).clauses, problem.goals, problem.name, problem.written)
+
+
+def made(clause: str) -> str:
+    """The point that a clause makes.
+
+    >>> made("m = midpoint m a b")
+    'm'
+    """
+    return clause.partition(" = ")[0]
+
+
+def needed(root: Ground, steps: Sequence[Step]) -> tuple[Step, ...]:
+    """Steps without the lemmas that the goals do not need; the last one is needed, as it reached them."""
+    kept = tuple(steps)
+    for step in reversed(steps[:-1]):
+        if step.stays:
+            continue
+        at = kept.index(step)
+        rest = (*kept[:at], *kept[at + 1 :])
+        here = replayed(root, rest)
+        if here is not None and here.solved:
+            kept = rest
+    return kept
+
+
+def proved(
+    problem: Problem, root: Ground, steps: Sequence[Step], *, seed: int, compiled: bool
+) -> tuple[Attempt, Clauses] | None:
+    """A proof with as few of the auxiliary points as can be, or None if the engine finds none or the checker objects.
+
+    A point goes if without it, and without what is made from it, there is still a proof.
+    """
+    added = clauses(problem, needed(root, steps))
+    if _attempt(problem, added, seed, compiled) is None:
+        return None
+    for clause in reversed(added):
+        rest = without(added, clause)
+        if len(rest) < len(added) and _attempt(problem, rest, seed, compiled):
+            added = rest
+    result = attempt(with_clauses(problem, added), seed=seed, compiled=compiled)
+    return (result, added) if result.proved else None
+
+
+def without(added: Clauses, clause: str) -> Clauses:
+    """The clauses without one, and without those whose points start from its point.
+
+    >>> without(("m = midpoint m a b", "n = midpoint n m c", "k = midpoint k a c"), "m = midpoint m a b")
+    ('k = midpoint k a c',)
+    """
+    gone, kept = set[str](), []
+    for each in added:
+        new, _, rest = each.partition(" = ")
+        if each == clause or gone & set(rest.replace(",", "").split()):
+            gone.add(new)
+        else:
+            kept.append(each)
+    return tuple(kept)
+
+
+def _attempt(problem: Problem, added: Clauses, seed: int, compiled: bool) -> Attempt | None:
+    try:
+        result = attempt(with_clauses(problem, added), seed=seed, compiled=compiled, shortened=False)
+    except InputError:  # it cannot be drawn
+        return None
+    return result if result.proved else None

@@ -1,0 +1,87 @@
+"""One look at a figure: some hundred of its candidates are tried, what they tell is kept, and the best are named."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from porism.seeds import stream
+from porism.symbolic.auxiliary.candidates import candidates
+from porism.symbolic.auxiliary.ground import Ground, Pick
+from porism.symbolic.auxiliary.weights import BIAS, SCALE, WEIGHTS
+
+FIRST = 8  # candidates that a visit names as worth keeping
+
+
+class Step(NamedTuple):
+    """A pick on the way from a problem to a ground.
+
+    Attributes:
+        pick: the point.
+        stays: whether it stays in the figure; else only what it told of the points that were there (a lemma).
+    """
+
+    pick: Pick
+    stays: bool
+
+
+class Visit(NamedTuple):
+    """What came of a look at a figure.
+
+    Attributes:
+        tried: what was tried, in order, with its gain; -1 where there was no room for what follows.
+        lemmas: those of them whose news were kept, in order.
+        best: the picks most worth keeping, with the logarithms of their probabilities.
+        solved: the pick with which the goals were reached, or with whose news they were (then it is a lemma, too).
+    """
+
+    tried: tuple[tuple[Pick, int], ...]
+    lemmas: tuple[Pick, ...]
+    best: tuple[tuple[Pick, float], ...]
+    solved: Pick | None
+
+
+def replayed(root: Ground, steps: Sequence[Step]) -> Ground | None:
+    """The figure after some steps; None if there is no room for it."""
+    here = root
+    for pick, stays in steps:
+        if stays:
+            found = here.with_point(pick)
+            if found is None:
+                return None
+            here = found[0]
+        else:
+            here = here.tried([pick]).ground
+    return here
+
+
+def visit(ground: Ground, trials: int, name: Sequence[int | str], *, even: bool = False) -> Visit:
+    """Look at a figure.
+
+    Args:
+        ground: the figure.
+        trials: how many candidates are tried.
+        name: of the random stream.
+        even: choose candidates evenly, not by weight.
+    """
+    rng = np.random.default_rng(stream(ground.seed, "visit", *name).getrandbits(64))
+    found = candidates(ground, rng)
+    if not len(found.kinds):
+        return Visit((), (), (), None)
+    noise = rng.gumbel(size=len(found.kinds))
+    worth = np.zeros(len(noise)) if even else BIAS[found.kinds] + found.features @ WEIGHTS
+    order = np.argsort(-(worth + noise), kind="stable")
+    _, once = np.unique(found.group[order], return_index=True)  # of the ways to a place the one that came first
+    chosen = order[np.sort(once)[:trials]]
+    picks = [found.pick(row) for row in chosen]
+    result = ground.tried(picks)
+    tried = tuple((pick, gain) for pick, gain in zip(picks, result.gains, strict=True) if gain != -2)
+    lemmas = tuple(pick for pick, gain in tried if gain > 0)
+    if result.at is not None and not result.ground.solved:
+        lemmas = tuple(pick for pick in lemmas if pick != picks[result.at])
+    promise = worth[chosen[: len(tried)]] + SCALE * np.log1p([max(gain, 0) for _, gain in tried])
+    promise[[gain < 0 for _, gain in tried]] = -np.inf
+    first = np.argsort(-promise, kind="stable")[:FIRST]
+    logs = promise[first] - np.logaddexp.reduce(promise[first])
+    best = tuple((picks[k], float(log)) for k, log in zip(first, logs, strict=True) if log > -np.inf)
+    return Visit(tried, lemmas, best, None if result.at is None else picks[result.at])
