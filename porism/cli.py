@@ -218,6 +218,7 @@ def _add_prove(commands: Any) -> None:
     )  # fmt: skip
     _add_points(prove)
     prove.add_argument("--frontier", metavar="NAME", help="which place is looked into next (default best)")
+    prove.add_argument("--model", metavar="SPEC", help=f"asked for points to try first: {MODELS}")
     prove.set_defaults(command=_prove)
 
 
@@ -488,7 +489,7 @@ def _doctor(_: argparse.Namespace) -> int:
 
 def _check_search(arguments: argparse.Namespace) -> None:
     """That what says how to search goes with ``--search``."""
-    for name in ("attempts", "seconds", "workers", "frontier", "seeds"):
+    for name in ("attempts", "seconds", "workers", "frontier", "seeds", "model"):
         if not arguments.search and getattr(arguments, name, None) is not None:
             raise InputError(f"--{name} says how to search; it goes with --search")
 
@@ -523,7 +524,7 @@ def _prove_by_search(arguments: argparse.Namespace, problem: Any) -> int:
         arguments.seed, arguments.attempts, arguments.seconds, arguments.workers, arguments.frontier
     )
     with terminal_geometry.searching(settings) as report:
-        solved = theorem_search.searched(problem, settings, arguments.digits, report, _warm)
+        solved = theorem_search.searched(problem, settings, arguments.digits, report, _warm, arguments.model or "")
     result, stopped = solved.attempt, solved.ended == theorem_search.INTERRUPTED
     if stopped:
         terminal.warn("stopped; what was best so far is told")

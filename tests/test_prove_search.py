@@ -4,7 +4,8 @@ import json
 import re
 import sys
 import xml.etree.ElementTree as ET
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,8 +13,11 @@ import pytest
 
 from porism import cli, terminal_geometry
 from porism.errors import InputError
+from porism.generators import models
+from porism.generators.chat import Scripted
 from porism.pipelines import theorem_search
-from porism.pipelines.auxiliary.solve import FRONTIERS, Place, Progress, Settings, Solved, solve
+from porism.pipelines.auxiliary.solve import Place, Progress, Settings, Solved, solve
+from porism.pipelines.auxiliary.tree import FRONTIERS
 from porism.symbolic import Problem, attempt
 from porism.symbolic.check import check
 from porism.symbolic.faces.as_json import from_json
@@ -36,8 +40,8 @@ def warmed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     calls: list[str] = []
     monkeypatch.setattr(cli, "_warm", lambda: calls.append("warm"))
 
-    def plain(problem: Problem, settings: Settings, report: Report = None) -> Solved:
-        return solve(problem, replace(settings, compiled=False, workers=1), report)
+    def plain(problem: Problem, settings: Settings, report: Report = None, proposals: Sequence[str] = ()) -> Solved:
+        return solve(problem, replace(settings, compiled=False, workers=1), report, proposals)
 
     monkeypatch.setattr(theorem_search, "solve", plain)
     return calls
@@ -49,7 +53,7 @@ def hopeless(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     how = {"ended": "attempts"}
     monkeypatch.setattr(cli, "_warm", lambda: None)
 
-    def tried(problem: Problem, settings: Settings, report: Report = None) -> Solved:
+    def tried(problem: Problem, settings: Settings, report: Report = None, proposals: Sequence[str] = ()) -> Solved:
         assert report is not None
         for trials, place in enumerate(PLACES, 1):
             report(Progress(trials, trials / 2, place))
@@ -253,3 +257,22 @@ def test_progress_is_for_terminals_alone_and_leaves_nothing_behind(
     assert shown.startswith("\r\x1b[K1 trial, 2 a second, 600 s left")  # the others came within a tenth of a second
     assert shown.endswith("\r\x1b[K")
     assert "\n" not in shown
+
+
+def test_a_model_is_asked_for_points_that_are_tried_first(
+    warmed: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def scripted(spec: str, service: object) -> Iterator[Scripted]:
+        assert spec == "openai:fake"
+        yield Scripted(['{"clauses": ["x = foot x a b c", "m = midpoint m a b", "no clause"]}'])
+
+    monkeypatch.setattr(models, "served", scripted)
+    assert cli.main(["prove", "--search", "--model", "openai:fake", "--json", RIGHT]) == 0
+    search = json.loads(capsys.readouterr().out)["search"]
+    assert (search["clauses"], search["trials"]) == (["e = midpoint e a b"], 1)
+
+
+def test_a_model_goes_with_a_search(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["prove", "--model", "local", RIGHT]) == 2
+    assert capsys.readouterr().err == "porism: --model says how to search; it goes with --search\n"

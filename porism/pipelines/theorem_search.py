@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from porism.pipelines.auxiliary.solve import FRONTIERS, Place, Progress, Settings, Solved, solve
+from porism.pipelines.auxiliary.solve import Place, Progress, Settings, Solved, solve
+from porism.pipelines.auxiliary.tree import FRONTIERS
 from porism.pipelines.theorems import as_json, attempted, verified
 from porism.symbolic.problem import Problem
 
@@ -46,6 +47,7 @@ def searched(
     digits: int = 15,
     report: Callable[[Progress], None] | None = None,
     prepare: Callable[[], None] | None = None,
+    model: str = "",
 ) -> Solved:
     """Prove a problem by deduction, or else search for auxiliary points that it can be proved with.
 
@@ -57,9 +59,11 @@ def searched(
         digits: of the drawings in which a proof is checked.
         report: told how far the search is.
         prepare: called before a search, and not where deduction alone does.
+        model: a language model, spelled as ``--model`` spells it, that is asked for points to try first; "" for none.
 
     Raises:
-        InputError: digits out of range, or the problem cannot be drawn.
+        InputError: digits out of range, the problem cannot be drawn, or the model is misspelled.
+        ModelError: the model cannot be used.
     """
     began = time.monotonic()
     first = attempted(problem, settings.seed, digits)
@@ -76,10 +80,24 @@ def searched(
             report(progress)
 
     try:
-        solved = solve(problem, settings, keep)
+        solved = solve(problem, settings, keep, proposed(problem, model, settings.seed) if model else ())
     except KeyboardInterrupt:
         return Solved(problem, first, (), last.trials, last.seconds, INTERRUPTED, (last.best,))
     return replace(solved, attempt=verified(solved.attempt, problem, settings.seed, digits))
+
+
+def proposed(problem: Problem, model: str, seed: int) -> list[str]:
+    """The clauses that a language model would add first.
+
+    Raises:
+        InputError: the model is misspelled.
+        ModelError: it cannot be used.
+    """
+    from porism.generators.models import Service, served
+    from porism.pipelines.auxiliary.proposals import propose
+
+    with served(model, Service()) as chat:
+        return [proposal.action for proposal in propose(problem, chat, seed=seed).proposals]
 
 
 def searched_json(solved: Solved) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from porism.symbolic.facts import Fact
 from porism.symbolic.kernel import state as log
 from porism.symbolic.proof import Unknown
 from porism.symbolic.rules import RULES, Template
-from porism.symbolic.sums import Sum
 
 Named = tuple[tuple[Unknown, int], ...]
 """Unknowns by name with their coefficients, sorted; the one of a point a on a circle is ``(a, "@")``."""
@@ -80,13 +79,6 @@ class History:
             return id, tuple(six[i] for i in _CORNERS)
         count = 4 if id == "circle" else len(RULES[id].letters)
         return id, tuple(self.names[i] for i in a[:count])
-
-    def pythagoras(self, event: int) -> Sum:
-        """The sum of squares that says that two lines are perpendicular."""
-        a, b, c, d = self.events[event][1:5]
-        pair = self.state.pair
-        sides = ((a, c, 1), (b, d, 1), (a, d, -1), (b, c, -1))
-        return tuple((int(pair[p, q]), sign) for p, q, sign in sides if p != q)
 
     # Unknowns
 

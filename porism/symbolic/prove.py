@@ -42,7 +42,7 @@ class Attempt:
             in none.
         holds: in how many of the drawings looked at the goals hold, and how many were looked at.
         closure: what was deduced, unless the goals are false.
-        proof: the shortened proof, if the goals were deduced.
+        proof: the shortened proof, if the goals were deduced; the one found first if the checker accepts that only.
         verdict: the checker's, if there is a proof.
         seconds: CPU time of ``draw``, ``closure``, ``trace``, ``shorten`` and ``check``.
     """
@@ -108,7 +108,8 @@ def attempt(problem: Problem, *, seed: int = 0, compiled: bool = False, shortene
         problem: with at least one goal.
         seed: of drawings and hashes.
         compiled: run the compiled kernel.
-        shortened: look for a shorter proof from fewer premises.
+        shortened: look for a shorter proof from fewer premises. The one found first is the last resort, should the
+            checker accept that one only.
 
     Raises:
         DrawingError: the problem cannot be drawn.
@@ -120,12 +121,17 @@ def attempt(problem: Problem, *, seed: int = 0, compiled: bool = False, shortene
     closure, proof = extracted(problem, problem.premises, diagrams, seed, compiled, seconds)
     if proof is None:
         return Attempt(problem, diagrams, holds, closure, seconds=seconds)
+    found = proof
     if shortened:
-        found = proof
         proof = _timed(seconds, "shorten", lambda: shorten(found, diagrams, seed=seed, compiled=compiled))
-    final = proof
-    verdict = _timed(seconds, "check", lambda: check(final, seed=seed))
+    verdict = _checked(proof, seed, seconds)
+    if not verdict.ok and proof != found and (whole := _checked(found, seed, seconds)).ok:
+        proof, verdict = found, whole
     return Attempt(problem, diagrams, holds, closure, proof, verdict, seconds)
+
+
+def _checked(proof: Proof, seed: int, seconds: dict[str, float]) -> Verdict:
+    return _timed(seconds, "check", lambda: check(proof, seed=seed))
 
 
 def drawings(problem: Problem, seed: int = 0) -> tuple[tuple[Diagram, ...], tuple[int, int]]:

@@ -89,6 +89,17 @@ def _ratio(x: int, y: int, m: int, n: int) -> Iterator[tuple[int, Sum]]:
     yield SQUARE, ((x, n * n), (y, -m * m))
 
 
+def pythagoras(perp: Fact, number: Mapping[str, int]) -> Sum:
+    """ac^2 + bd^2 - ad^2 - bc^2, which is 0 exactly if ab and cd are perpendicular.
+
+    A fact's points are in an order of its own, and to turn one of its lines around changes the sign of the sum. So this
+    is read off the fact, as the checker does, and not off the points of the event that told it.
+    """
+    n, (a, b, c, d) = len(number), (number[point] for point in perp.points)
+    sides = ((a, c, 1), (b, d, 1), (a, d, -1), (b, c, -1))
+    return tuple((pair(p, q, n), sign) for p, q, sign in sides if p != q)
+
+
 def collected(one: Sum) -> dict[int, int]:
     """A sum with like unknowns added up."""
     total: dict[int, int] = {}

@@ -23,7 +23,19 @@ from porism.symbolic.kernel import state as log
 from porism.symbolic.problem import Problem
 from porism.symbolic.proof import Algebra, Equation, Proof, Rule, Step, Term, Unknown
 from porism.symbolic.rules import RULES
-from porism.symbolic.sums import DIRECTION, LENGTH, LOG, SQUARE, SYSTEMS, Sum, collected, constant, squared, sums
+from porism.symbolic.sums import (
+    DIRECTION,
+    LENGTH,
+    LOG,
+    SQUARE,
+    SYSTEMS,
+    Sum,
+    collected,
+    constant,
+    pythagoras,
+    squared,
+    sums,
+)
 
 DEPTH = 20_000  # frames; a step takes four
 
@@ -174,7 +186,7 @@ class _Tracer:
             system = _ALGEBRA[code]
             return self.algebra(fact, system, next(one for which, one in sums(fact, self.number) if which == system))
         if code == log.SQUARE_PERPENDICULAR:
-            return self.algebra(fact, SQUARE, self.history.pythagoras(event))
+            return self.algebra(fact, SQUARE, pythagoras(fact, self.number))
         return self.prove(fact)
 
     # Rules

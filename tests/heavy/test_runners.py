@@ -38,7 +38,6 @@ def environment(prefect: Prefect, tmp_path: Path) -> Iterator[dict[str, str]]:
         "RAY_AUTH_MODE": "token",
         "RAY_AUTH_TOKEN": "for-this-test-alone-" + "0" * 20,
         "RAY_USAGE_STATS_ENABLED": "0",
-        "RAY_gcs_rpc_server_reconnect_timeout_s": "5",  # not a minute, until those whose cluster is gone give up
         "RAY_TMPDIR": short,
         "GRPC_ENABLE_FORK_SUPPORT": "0",  # else one in five of Ray's servers for a client dies while it is forked
     }

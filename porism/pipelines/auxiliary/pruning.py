@@ -1,8 +1,10 @@
 """From a state that reached the goals to the shortest list of auxiliary clauses with which the engine proves them."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from porism.errors import InputError
+from porism.pipelines.auxiliary.naming import named
 from porism.pipelines.auxiliary.points import new_point
 from porism.symbolic.auxiliary.ground import Ground
 from porism.symbolic.auxiliary.kinds import KINDS
@@ -65,15 +67,40 @@ def proved(
 
     A point goes if without it, and without what is made from it, there is still a proof.
     """
-    added = clauses(problem, needed(root, steps))
+    return pruned(problem, clauses(problem, needed(root, steps)), seed=seed, compiled=compiled)
+
+
+def pruned(problem: Problem, added: Clauses, *, seed: int, compiled: bool) -> tuple[Attempt, Clauses] | None:
+    """As :func:`proved`, from clauses that may or may not do."""
     if _attempt(problem, added, seed, compiled) is None:
         return None
     for clause in reversed(added):
         rest = without(added, clause)
         if len(rest) < len(added) and _attempt(problem, rest, seed, compiled):
             added = rest
+    added = named(problem, added)
     result = attempt(with_clauses(problem, added), seed=seed, compiled=compiled)
     return (result, added) if result.proved else None
+
+
+class WithOne(NamedTuple):
+    """What came of clauses that somebody proposed: trials, and a proof with the clauses it needs, if there is one."""
+
+    trials: int
+    found: tuple[Attempt, Clauses] | None
+
+
+def with_one(problem: Problem, proposals: Sequence[str], *, seed: int, compiled: bool) -> WithOne:
+    """Try clauses that each make one point of those of the problem: all together, then each alone."""
+    together: Clauses = ()
+    for clause in proposals:
+        new = new_point(with_clauses(problem, together))
+        together = (*together, " ".join(new if word.strip(",") == made(clause) else word for word in clause.split()))
+    ways = [together, *((clause,) for clause in together)] if len(together) > 1 else [together] * len(together)
+    for trials, added in enumerate(ways, 1):
+        if found := pruned(problem, added, seed=seed, compiled=compiled):
+            return WithOne(trials, found)
+    return WithOne(len(ways), None)
 
 
 def without(added: Clauses, clause: str) -> Clauses:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from porism.errors import InputError
 from porism.pipelines.auxiliary.points import new_point
-from porism.pipelines.auxiliary.pruning import clauses, made, proved, with_clauses
+from porism.pipelines.auxiliary.pruning import clauses, made, proved, with_clauses, with_one
 from porism.pipelines.auxiliary.tree import FRONTIERS, Move, Points, State, moves
 from porism.pipelines.auxiliary.workers import Visitor, root, visitors
 from porism.search import Node, Search
@@ -40,7 +40,7 @@ class Settings:
 
     attempts: int = ATTEMPTS
     seconds: float | None = 600.0
-    points: int = 4
+    points: int = 8
     workers: int = 1
     seed: int = 0
     frontier: str = "best"
@@ -122,8 +122,20 @@ class Solved:
         return tuple(sorted(self.places, key=lambda place: (-place.gain, len(place.clauses)))[:5])
 
 
-def solve(problem: Problem, settings: Settings, report: Callable[[Progress], None] | None = None) -> Solved:
+def solve(
+    problem: Problem,
+    settings: Settings,
+    report: Callable[[Progress], None] | None = None,
+    proposals: Sequence[str] = (),
+) -> Solved:
     """Prove a problem, with auxiliary points if it needs them.
+
+    Args:
+        problem: with at least one goal.
+        settings: how to search.
+        report: told how far the search is.
+        proposals: clauses to try before all others, whoever proposed them (:mod:`.proposals` asks a model); each makes
+            one point of those of the problem. Together and each alone they are one trial each.
 
     Raises:
         DrawingError: the problem cannot be drawn.
@@ -132,7 +144,11 @@ def solve(problem: Problem, settings: Settings, report: Callable[[Progress], Non
     first = attempt(problem, seed=settings.seed, compiled=settings.compiled)
     if first.proved or not first.holds[0]:
         return Solved(problem, first, (), 0, time.monotonic() - began, "solved" if first.proved else "exhausted")
-    run = _Run(problem, settings, began)
+    tried = with_one(problem, proposals[: settings.attempts], seed=settings.seed, compiled=settings.compiled)
+    if tried.found:
+        result, clauses = tried.found
+        return Solved(problem, result, clauses, tried.trials, time.monotonic() - began, "solved", (Place((), 0),))
+    run = _Run(problem, settings, began, tried.trials)
     ended = run.searched(report)
     result, clauses = run.proofs.get(run.best.state) or (first, ())
     return Solved(problem, result, clauses, run.trials, time.monotonic() - began, ended, run.places())
@@ -148,10 +164,10 @@ class _Run:
         best: the solved node, or where the search stands.
     """
 
-    def __init__(self, problem: Problem, settings: Settings, began: float) -> None:
+    def __init__(self, problem: Problem, settings: Settings, began: float, trials: int) -> None:
         self.problem, self.settings, self.began = problem, settings, began
         self.root = root(str(problem), settings.seed, settings.compiled)
-        self.trials = 0
+        self.trials = trials
         self.visits: dict[Node[State, Move], Visit] = {}
         self.proofs: dict[State, tuple[Attempt, tuple[str, ...]] | None] = {}
         self.best: Node[State, Move] = Node(State())

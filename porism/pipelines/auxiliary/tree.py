@@ -2,7 +2,7 @@
 
 A state is a way from the problem to a figure: points that stay, and lemmas, that is, what points told that did not
 stay. To expand a state is to visit its figure (:func:`porism.symbolic.auxiliary.visits.visit`), which may be done in
-another process; the moves are to look again, at other candidates and with what was learned, or to keep a point.
+another process; the moves are to look again, at other candidates and with what was learned, or to keep some points.
 
 A move costs minus the logarithm of its probability, so that best-first search by cost looks at figures in the order of
 how likely their points are [Orseau2018].
@@ -89,12 +89,11 @@ def moves(state: State, visit: Visit, points: int) -> Proposed[Move]:
     found = []
     if state.visits + 1 < PATIENCE:
         found.append((Move(State(steps, state.visits + 1, gain), -log(AGAIN)), AGAIN))
-    if state.points < points:
-        for pick, value in visit.best:
-            weight = (1 - AGAIN) * exp(value)
-            if weight > 1e-9:
-                move = Move(State((*steps, Step(pick, True)), 0, gain), -log(weight))
-                found.append((move, weight))
+    for bundle, value in visit.best:
+        weight = (1 - AGAIN) * exp(value)
+        if state.points + len(bundle) <= points and weight > 1e-9:
+            kept = tuple(Step(pick, True) for pick in bundle)
+            found.append((Move(State(steps + kept, 0, gain), -log(weight)), weight))
     return Proposed(tuple(Proposal(move, weight) for move, weight in found))
 
 

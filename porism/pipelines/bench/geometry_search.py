@@ -16,8 +16,9 @@ from itertools import product
 from typing import Any
 
 from porism.errors import InputError
-from porism.pipelines.auxiliary.solve import FRONTIERS, Progress, Solved, solve
+from porism.pipelines.auxiliary.solve import Progress, Solved, solve
 from porism.pipelines.auxiliary.solve import Settings as Search
+from porism.pipelines.auxiliary.tree import FRONTIERS
 from porism.pipelines.bench.geometry import Report, Row, Settings, ours
 from porism.pipelines.theorem_search import settings
 from porism.pipelines.theorems import Line

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from porism.seeds import stream
 from porism.symbolic.auxiliary.candidates import candidates
 from porism.symbolic.auxiliary.ground import Ground, Pick
 from porism.symbolic.auxiliary.weights import BIAS, SCALE, WEIGHTS
 
-FIRST = 8  # candidates that a visit names as worth keeping
+FIRST = 24  # candidates that are worth keeping, at most
+SIZES = (1, 1, 1, 2, 2, 3, 3, 4)  # of the bundles of them that a visit names
 
 
 class Step(NamedTuple):
@@ -31,13 +33,14 @@ class Visit(NamedTuple):
     Attributes:
         tried: what was tried, in order, with its gain; -1 where there was no room for what follows.
         lemmas: those of them whose news were kept, in order.
-        best: the picks most worth keeping, with the logarithms of their probabilities.
+        best: bundles of picks most worth keeping, with the logarithms of their probabilities. To keep several points
+            at once is to try all sets of them at once, since what follows from some follows from more.
         solved: the pick with which the goals were reached, or with whose news they were (then it is a lemma, too).
     """
 
     tried: tuple[tuple[Pick, int], ...]
     lemmas: tuple[Pick, ...]
-    best: tuple[tuple[Pick, float], ...]
+    best: tuple[tuple[tuple[Pick, ...], float], ...]
     solved: Pick | None
 
 
@@ -81,7 +84,20 @@ def visit(ground: Ground, trials: int, name: Sequence[int | str], *, even: bool 
         lemmas = tuple(pick for pick in lemmas if pick != picks[result.at])
     promise = worth[chosen[: len(tried)]] + SCALE * np.log1p([max(gain, 0) for _, gain in tried])
     promise[[gain < 0 for _, gain in tried]] = -np.inf
-    first = np.argsort(-promise, kind="stable")[:FIRST]
-    logs = promise[first] - np.logaddexp.reduce(promise[first])
-    best = tuple((picks[k], float(log)) for k, log in zip(first, logs, strict=True) if log > -np.inf)
-    return Visit(tried, lemmas, best, None if result.at is None else picks[result.at])
+    return Visit(tried, lemmas, bundles(picks, promise, rng), None if result.at is None else picks[result.at])
+
+
+def bundles(
+    picks: Sequence[Pick], promise: NDArray[np.float64], rng: np.random.Generator
+) -> tuple[tuple[tuple[Pick, ...], float], ...]:
+    """Bundles of the most promising picks, each once, the more promising the likelier, and how likely each is."""
+    first = [k for k in np.argsort(-promise, kind="stable")[:FIRST] if promise[k] > -np.inf]
+    found: dict[tuple[int, ...], float] = {}
+    for number, size in enumerate(SIZES):
+        noisy = promise[first] + (rng.gumbel(size=len(first)) if size > 1 else 0)
+        order = np.argsort(-noisy, kind="stable")
+        chosen = order[:size] if size > 1 else order[number : number + 1]
+        if len(chosen):
+            found[tuple(sorted(first[k] for k in chosen))] = float(promise[first][chosen].mean())
+    total = np.logaddexp.reduce(list(found.values())) if found else 0.0
+    return tuple((tuple(picks[k] for k in bundle), value - float(total)) for bundle, value in found.items())
