@@ -12,8 +12,9 @@ from porism.outputs.export import Shape
 from porism.outputs.export.shapes import STEPWISE, Made, Row
 from porism.outputs.layout import MESSAGES
 from porism.pipelines.auxiliary.following import labels
+from porism.pipelines.auxiliary.points import with_clauses
 from porism.pipelines.auxiliary.proposals import answer, prompt
-from porism.pipelines.auxiliary.records import DRAWN, preferences, steps, with_clauses
+from porism.pipelines.auxiliary.records import DRAWN, preferences, steps
 from porism.pipelines.auxiliary.ways import COLUMN, Way
 from porism.symbolic.faces import english
 from porism.symbolic.problem import Problem

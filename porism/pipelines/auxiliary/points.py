@@ -17,7 +17,7 @@ one construction makes, or the crossing of two loci. A clause that asks for more
 point only because the goal is true) would bring the goal in as an assumption, and is refused.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations, permutations
 from math import inf
 
@@ -104,6 +104,16 @@ def extended(problem: Problem, clause: str, *, seed: int = 0) -> Problem:
         if not meet(one, two):
             raise InputError(f"'{added}': the two loci do not cross, or are the same")
     return whole
+
+
+def with_clauses(problem: Problem, added: Sequence[str]) -> Problem:
+    """The problem with more clauses.
+
+    Raises:
+        InputError: a clause is none.
+    """
+    text = "; ".join([*map(str, problem.clauses), *added])
+    return Problem(Problem.parse(text).clauses, problem.goals, problem.name, problem.written)
 
 
 def enumerated(problem: Problem) -> Iterator[str]:

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from porism.errors import InputError
 from porism.pipelines.auxiliary.naming import named
-from porism.pipelines.auxiliary.points import new_point
-from porism.symbolic.auxiliary.ground import Ground
+from porism.pipelines.auxiliary.points import new_point, with_clauses
+from porism.symbolic.auxiliary.ground import Ground, Pick
 from porism.symbolic.auxiliary.kinds import KINDS
 from porism.symbolic.auxiliary.visits import Step, replayed
 from porism.symbolic.problem import Problem
@@ -15,26 +15,30 @@ from porism.symbolic.prove import Attempt, attempt
 Clauses = tuple[str, ...]
 
 
-def clauses(problem: Problem, steps: Sequence[Step]) -> Clauses:
-    """The steps as clauses with names for all their points."""
-    here, names, found = problem, list(problem.points), []
-    for (kind, points), stays in steps:
-        new = new_point(here)
-        found.append(KINDS[kind].clause(new, [names[i] for i in points]))
-        here = with_clauses(here, found[-1:])
-        if stays:
-            names.append(new)
-    return tuple(found)
+class Told(NamedTuple):
+    """Steps in words.
 
-
-def with_clauses(problem: Problem, added: Sequence[str]) -> Problem:
-    """The problem with more clauses.
-
-    Raises:
-        InputError: a clause is none.
+    Attributes:
+        clauses: one for each point, lemmas included; a lemma whose point stays later is one point.
+        points: names of the points that stay, by number, those of the problem first.
     """
-    text = "; ".join([*map(str, problem.clauses), *added])
-    return Problem(Problem.parse(text).clauses, problem.goals, problem.name, problem.written)
+
+    clauses: Clauses
+    points: tuple[str, ...]
+
+
+def told(problem: Problem, steps: Sequence[Step]) -> Told:
+    """The steps as clauses with names for all their points."""
+    here, points, names = problem, list(problem.points), dict[Pick, str]()
+    found: list[str] = []
+    for pick, stays in steps:
+        if pick not in names:
+            names[pick] = new_point(here)
+            found.append(KINDS[pick.kind].clause(names[pick], [points[i] for i in pick.points]))
+            here = with_clauses(here, found[-1:])
+        if stays:
+            points.append(names[pick])
+    return Told(tuple(found), tuple(points))
 
 
 def made(clause: str) -> str:
@@ -67,7 +71,7 @@ def proved(
 
     A point goes if without it, and without what is made from it, there is still a proof.
     """
-    return pruned(problem, clauses(problem, needed(root, steps)), seed=seed, compiled=compiled)
+    return pruned(problem, told(problem, needed(root, steps)).clauses, seed=seed, compiled=compiled)
 
 
 def pruned(problem: Problem, added: Clauses, *, seed: int, compiled: bool) -> tuple[Attempt, Clauses] | None:

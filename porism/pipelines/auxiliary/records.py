@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import cycle
 
+from porism.pipelines.auxiliary.points import with_clauses
 from porism.pipelines.auxiliary.proposals import answer, prompt
 from porism.pipelines.auxiliary.ways import Tried, Way
 from porism.seeds import stream
@@ -89,12 +90,6 @@ def preferences(problem: Problem, found: Way, *, seed: int = 0, most: int = PAIR
         asked = prompt(with_clauses(problem, stage.clauses)) if good and bad else ""
         for chosen, other in zip(cycle(good), bad if good else (), strict=False):
             yield Preference(asked, answer([chosen]), answer([other.clause]))
-
-
-def with_clauses(problem: Problem, clauses: Sequence[str]) -> Problem:
-    """The problem with auxiliary points."""
-    text = "; ".join([*map(str, problem.clauses), *clauses])
-    return Problem((*Problem.parse(text).clauses,), problem.goals, problem.name, problem.written)
 
 
 def _drawn(tried: Sequence[Tried], most: int | None, seed: int, *path: str | int) -> list[Tried]:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from porism.errors import InputError
-from porism.pipelines.auxiliary.points import new_point
-from porism.pipelines.auxiliary.pruning import clauses, made, proved, with_clauses, with_one
+from porism.pipelines.auxiliary.points import new_point, with_clauses
+from porism.pipelines.auxiliary.pruning import proved, told, with_one
 from porism.pipelines.auxiliary.tree import FRONTIERS, Move, Points, State, moves
 from porism.pipelines.auxiliary.workers import Visitor, root, visitors
 from porism.search import Node, Search
@@ -222,21 +222,19 @@ class _Run:
 
     def place(self, state: State, visit: Visit | None = None) -> Place:
         """A state in words; with what was tried there, if a visit is given."""
-        names = clauses(self.problem, state.steps)
-        stay = [name for name, step in zip(names, state.steps, strict=True) if step.stays]
-        points = [*self.problem.points, *(made(clause) for clause in stay)]
+        names, points = told(self.problem, state.steps)
         new = new_point(with_clauses(self.problem, names))
         tried = visit.tried if visit else ()
-        told = tuple((KINDS[kind].clause(new, [points[i] for i in used]), gain) for (kind, used), gain in tried)
-        return Place(names, state.gain, told)
+        texts = ((KINDS[kind].clause(new, [points[i] for i in used]), gain) for (kind, used), gain in tried)
+        return Place(names, state.gain, tuple(texts))
 
     def places(self) -> tuple[Place, ...]:
         """Where the search looked: with what was tried on the way to the best, and else the most gainful."""
         path = set(self.best.path())
         others = sorted((node for node in self.visits if node not in path), key=lambda node: -node.state.gain)[:TOLD]
-        told = path.union(others)
+        shown = path.union(others)
         return tuple(
             self.place(node.state, visit if node in path else None)
             for node, visit in self.visits.items()
-            if node in told
+            if node in shown
         )

@@ -20,6 +20,7 @@ from porism.symbolic.auxiliary.visits import Step, Visit
 AGAIN = 0.5  # the probability of looking again
 PATIENCE = 12  # looks at one figure, at most
 WIDTH = 24  # of the beam
+HOPE = 2.0  # what A* thinks that a figure is from the goal which lemmas taught nothing about
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,8 @@ def moves(state: State, visit: Visit, points: int) -> Proposed[Move]:
 
 
 FRONTIERS: dict[str, Callable[[int], Frontier[Any, Any]]] = {
-    "best": lambda seed: BestFirst(lambda node: node.cost - log(1 + node.state.gain)),
-    "astar": lambda seed: BestFirst(lambda node: node.cost),
+    "best": lambda seed: BestFirst(lambda node: node.cost),
+    "astar": lambda seed: BestFirst(lambda node: node.cost + HOPE / (1 + node.state.gain)),
     "beam": lambda seed: Beam(WIDTH, lambda node: node.cost),
     "mcts": lambda seed: MCTS(lambda node: 1 - exp(-node.state.gain / 8)),
     "random": lambda seed: BestFirst(

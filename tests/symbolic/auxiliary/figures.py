@@ -65,9 +65,7 @@ def picked(problem: Problem, clause: str) -> Pick:
 def with_clauses(problem: Problem, picks: Sequence[Pick]) -> Problem:
     """The problem with picks, one made from the other, as clauses; the new points are x0, x1, ..."""
     names = [*problem.points, *(f"x{k}" for k in range(len(picks)))]
-    clauses = [
-        KINDS[pick.kind].clause(f"x{k}", [names[i] for i in pick.points]) for k, pick in enumerate(picks)
-    ]
+    clauses = [KINDS[pick.kind].clause(f"x{k}", [names[i] for i in pick.points]) for k, pick in enumerate(picks)]
     return Problem(Problem.parse("; ".join([*map(str, problem.clauses), *clauses])).clauses, problem.goals)
 
 
@@ -96,7 +94,8 @@ def forms(figure: Any, state: Any, system: int, count: int) -> np.ndarray:
 
 def table(state: Any, system: int) -> Table:
     """The parts of a table of a state."""
-    return parts(state[1 + system])
+    found: Table = parts(state[1 + system])
+    return found
 
 
 def rank(matrix: np.ndarray) -> int:
@@ -117,6 +116,17 @@ def rank(matrix: np.ndarray) -> int:
 def equations(here: Any, system: int, count: int) -> int:
     """How many independent equations between the pairs of the first points are known, by rank."""
     return count * (count - 1) // 2 - rank(forms(here.figure, here.state, system, count))
+
+
+def news(before: Ground, after: Ground, system: int) -> int:
+    """How many independent equations ``after``, with more points, knows more between unknowns of ``before``, by rank.
+
+    Beside pairs these are sines of angles, and what circles have for their points.
+    """
+    old, new = table(before.state, system).form, table(after.state, system).form
+    pairs, more = (n * (n - 1) // 2 for n in (before.count, after.count))
+    kept = np.concatenate([new[:pairs], new[more : more + len(old) - pairs]])
+    return rank(old) - rank(kept)
 
 
 def says_more(one: Any, two: Any, count: int, systems: Sequence[int] = SYSTEMS) -> list[int]:
