@@ -51,13 +51,13 @@ def earliest(closure: Closure, system: int, ways: list[Sum]) -> Sum:
     Raises:
         TraceError: none of them is constant.
     """
-    found = [(age, one) for one in ways for age in _ages(closure, system, one)]
+    found = [(age, one) for one in ways for age in ages(closure, system, one)]
     if not found:
         raise TraceError(f"{SYSTEMS[system]} {ways}")
     return min(found)[1]
 
 
-def _ages(closure: Closure, system: int, one: Sum) -> list[int]:
+def ages(closure: Closure, system: int, one: Sum) -> list[int]:
     """The youngest equation that a sum follows from, if it does."""
     try:
         return [max((k for k, _ in explain(closure, system, one)), default=-1)]

@@ -16,7 +16,7 @@ from functools import cache
 from math import lcm
 
 from porism.symbolic.closure import Closure
-from porism.symbolic.explain import TraceError, earliest, explain
+from porism.symbolic.explain import TraceError, ages, earliest, explain
 from porism.symbolic.facts import Fact
 from porism.symbolic.history import History, Named, bound, pair, sine
 from porism.symbolic.kernel import state as log
@@ -202,6 +202,8 @@ class _Tracer:
         for template in templates:
             if template[0] == "*on":
                 needs.append(self.circle(cluster, sorted({letters[x] for x in template[1]})))
+            elif template[0] == "central":
+                needs.append(self.half(*(letters[x] for x in template[1])))
             elif not self._void(bound(template, letters)):
                 needs.append(self.prove(bound(template, letters)))
         return self._enter(fact, Rule(id, tuple(points)), needs, {bound(template, letters) for template in conditions})
@@ -211,6 +213,23 @@ class _Tracer:
         o, first, *others = points
         radii = [self.prove(Fact("cong", (o, first, o, other))) for other in others]
         return self._enter(Fact("circle", tuple(points)), Rule("circle", tuple(points)), radii)
+
+    def half(self, o: str, a: str, b: str, x: str) -> Fact:
+        """Enter ``central o a b x``, which was known as an angle at a, where oa = ob.
+
+        The fact tells the angle at that end of the chord whose name comes first. If that was not known by then, the base
+        angles of the triangle carry it over: their equation is the sum of both.
+        """
+        fact, there = Fact("central", (o, a, b, x)), self.number | {a: self.number[b], b: self.number[a]}
+        (_, one), (_, other) = next(sums(fact, self.number)), next(sums(fact, there))
+        known = ages(self.closure, DIRECTION, one)
+        in_time = fact.points[1] == a or (known and known <= ages(self.closure, DIRECTION, other))
+        if in_time or fact in self.entries or not self.closure.diagrams[0].holds(Fact("ncoll", (o, a, b))):
+            return self.prove(fact)
+        base = self.rule("isosceles-angles", (a, b, o))
+        angles = tuple(sorted({pair(o, a): 1, pair(o, b): 1, pair(a, b): -2}.items()))
+        parts = [replace(part, coefficient=-part.coefficient) for part in self._terms(DIRECTION, other)]
+        return self._added(fact, DIRECTION, [*parts, Part(Fraction(-1), angles, Fraction(0), base)])
 
     def _void(self, fact: Fact) -> bool:
         """Whether a fact holds for any points, such as AB = AB."""
@@ -231,13 +250,28 @@ class _Tracer:
 
     def algebra(self, fact: Fact, system: int, one: Sum) -> Fact:
         """Enter a fact that follows as a sum of equations."""
-        explanation = explain(self.closure, system, one)
-        table = self.closure.table(system)
-        sources = [(k, weight, table.source[k].tolist()) for k, weight in explanation]
+        sources = self._sources(system, one)
         if len(sources) == 1 and sources[0][2][0] == log.EVENT:
             event = sources[0][2][1]
             if self.history.said(event) == fact:
                 return self.happened(event)
+        return self._added(fact, system, self._terms(system, one))
+
+    def _added(self, fact: Fact, system: int, parts: Sequence[Part]) -> Fact:
+        """Enter a fact that is the sum of parts."""
+        conditions = {_between(part.unknowns) for part in parts if system == LENGTH and part.need.name == "coll"}
+        if system == DIRECTION and _divisor(parts) > 1:
+            conditions.add(fact)
+        return self._enter(fact, (system, tuple(parts)), [part.need for part in parts], conditions)
+
+    def _sources(self, system: int, one: Sum) -> list[tuple[int, Fraction, list[int]]]:
+        """The equations that a sum follows from: number, weight and source."""
+        source = self.closure.table(system).source
+        return [(k, weight, source[k].tolist()) for k, weight in explain(self.closure, system, one)]
+
+    def _terms(self, system: int, one: Sum) -> list[Part]:
+        """A sum as parts, whose facts are entered."""
+        sources = self._sources(system, one)
         circles = self._circles([source for _, _, source in sources])
         parts: list[Part] = []
         for k, weight, (kind, of, *corners) in sources:
@@ -245,12 +279,7 @@ class _Tracer:
                 parts += self._sines(weight, of, corners[0])
             else:
                 parts.append(self._part(weight, system, k, self.happened(of) if kind == log.EVENT else circles[of]))
-        if any(kind == log.SINES for _, _, (kind, *_) in sources):
-            parts = _summed(parts)
-        conditions = {_between(part.unknowns) for part in parts if system == LENGTH and part.need.name == "coll"}
-        if system == DIRECTION and _divisor(parts) > 1:
-            conditions.add(fact)
-        return self._enter(fact, (system, tuple(parts)), [part.need for part in parts], conditions)
+        return _summed(parts) if any(kind == log.SINES for _, _, (kind, *_) in sources) else parts
 
     def _part(self, weight: Fraction, system: int, k: int, need: Fact) -> Part:
         """Equation k of a table as a term; the fact may tell a multiple of it."""

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from porism.symbolic.auxiliary.choices import CHOICES, all_triples, some
+from porism.symbolic.auxiliary.choices import CHOICES, some, triples
 from porism.symbolic.auxiliary.ground import Ground, Pick
 from porism.symbolic.auxiliary.kinds import KINDS, MOST, Kind, circumcentre
 
@@ -60,7 +60,7 @@ def candidates(ground: Ground, rng: Generator, each: int = EACH) -> Candidates:
     kinds, points, places = [], [], []
     with np.errstate(all="ignore"):  # degenerate choices have no place, and go
         for number, kind in enumerate(KINDS):
-            rows = some(_spread(CHOICES[kind.among](known), kind, ground), each, rng)
+            rows = _spread(some(CHOICES[kind.among](known), each, rng), kind, ground)
             where = kind.place(*(z[:, rows[:, i]] for i in range(rows.shape[1])))
             good = _good(where, z)
             kinds.append(np.full(good.sum(), number))
@@ -163,7 +163,7 @@ def _among(values: Numbers, known: Numbers, period: float) -> Numbers:
 
 def _on_circles(places: NDArray[np.complex128], z: NDArray[np.complex128]) -> Numbers:
     """How many circles through three points of the figure each place lies on."""
-    a, b, c = all_triples(z.shape[1]).T
+    a, b, c = triples(z.shape[1]).T
     with np.errstate(all="ignore"):
         centre = circumcentre(z[:, a], z[:, b], z[:, c])
         radius = abs(centre - z[:, a])
