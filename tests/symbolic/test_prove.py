@@ -216,6 +216,18 @@ def test_a_shortened_proof_has_no_other_premises(index: int) -> None:
     assert set(proof(index).premises) <= set(proof(index, shortened=False).premises)
 
 
+def test_the_proof_found_first_is_the_last_resort(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = proof(PROVED[0], shortened=False)
+    assert whole.steps
+    spoils = replace(whole, steps=whole.steps[:-1])
+    monkeypatch.setitem(attempt.__globals__, "shorten", lambda *args, **kwargs: spoils)
+    result = attempt(whole.problem)
+    assert (result.proof, result.proved) == (whole, True)
+    monkeypatch.setitem(attempt.__globals__, "extracted", lambda *args: (result.closure, replace(whole, steps=())))
+    result = attempt(whole.problem)
+    assert (result.proof, result.proved) == (spoils, False)
+
+
 def test_a_goal_beyond_the_rules() -> None:
     problem = Problem.parse(
         "a b c d e = pentagon a b c d e; m = midpoint m a b; n = midpoint n b c; p = midpoint p c d;"

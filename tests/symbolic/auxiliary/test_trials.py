@@ -36,8 +36,8 @@ from porism.symbolic.kernel import trials
 from porism.symbolic.kernel.tables import FULL
 from porism.symbolic.problem import Problem
 
-RANDOM = 8  # figures made of random constructions
-PICKS = 5  # for each figure
+RANDOM = 5  # figures made of random constructions
+PICKS = 4  # for each figure
 FIGURES = [*TEXTS, *(str(random_problem(8, index, 7)) for index in range(RANDOM))]
 KERNEL: Any = kernel(False)
 RIGHT = "a b c = r_triangle a b c; d = lc_tangent d c a, on_bline d b a ? rconst a b c d 2 1"
@@ -180,7 +180,7 @@ def large(here: Ground, count: int | None = None) -> set[tuple[frozenset[int], i
     return {(on, o) for on, o in circles(here, count or here.count) if len(on) > 3 or (len(on) == 3 and o >= 0)}
 
 
-@pytest.mark.parametrize("text", sorted({text for text, _ in TELLING if len(text) < 130}))
+@pytest.mark.parametrize("text", [LANGLEY, DIAGONAL, RIGHT.partition(" ?")[0]])
 def test_what_many_trials_told_holds_in_fresh_drawings(text: str) -> None:
     problem, here = closed(text)
     fresh = [draw(problem, 5, index) for index in range(3)]
@@ -190,22 +190,22 @@ def test_what_many_trials_told_holds_in_fresh_drawings(text: str) -> None:
         assert all(drawing.holds(fact) for drawing in fresh), str(fact)
 
 
-@pytest.mark.parametrize("text", sorted({text for text, _ in TELLING if len(text) < 130}))
+@pytest.mark.parametrize("text", [LANGLEY, DIAGONAL, RIGHT.partition(" ?")[0]])
 def test_trials_after_a_lemma_know_what_it_told(text: str) -> None:
-    _, here = closed(text)
-    picks = many_picks(here, 30)
+    problem, here = closed(text)
+    telling = [picked(problem, clause) for one, clause in TELLING if one == text]
+    picks = [*many_picks(here, 10), *telling, *many_picks(here, 20)[10:], *telling]
     result, one, gains = here.tried(picks), here, list[int]()
     for pick in picks:
         step = one.tried([pick])
         gains += step.gains
         one = step.ground
     assert result.gains == tuple(gains)
-    assert any(gain > 0 for gain in gains)
     assert differ(result.ground, one, here.count) == []
     once = here.tried(picks, learning=False)
     assert once.gains == tuple(added(here, pick)[1] for pick in picks)
-    assert sum(once.gains) >= sum(gains)  # what was learned is no news again
-    assert result.ground.tried([pick for pick, gain in zip(picks, gains, strict=True) if gain > 0][:1]).gains == (0,)
+    assert all(once.gains[-len(telling) :])
+    assert set(gains[-len(telling) :]) == {0}  # what was learned is no news again
 
 
 def many_picks(here: Ground, count: int) -> list[Pick]:
