@@ -217,19 +217,26 @@ class _Tracer:
     def half(self, o: str, a: str, b: str, x: str) -> Fact:
         """Enter ``central o a b x``, which was known as an angle at a, where oa = ob.
 
-        The fact tells the angle at that end of the chord whose name comes first. If that was not known by then, the base
-        angles of the triangle carry it over: their equation is the sum of both.
+        The fact tells the angle at that end of the chord whose name comes first. If that was not known by then, the
+        base angles of the triangle carry it over: their equation is the sum of both.
         """
         fact, there = Fact("central", (o, a, b, x)), self.number | {a: self.number[b], b: self.number[a]}
         (_, one), (_, other) = next(sums(fact, self.number)), next(sums(fact, there))
         known = ages(self.closure, DIRECTION, one)
         in_time = fact.points[1] == a or (known and known <= ages(self.closure, DIRECTION, other))
-        if in_time or fact in self.entries or not self.closure.diagrams[0].holds(Fact("ncoll", (o, a, b))):
+        if in_time or fact in self.entries:
             return self.prove(fact)
-        base = self.rule("isosceles-angles", (a, b, o))
-        angles = tuple(sorted({pair(o, a): 1, pair(o, b): 1, pair(a, b): -2}.items()))
         parts = [replace(part, coefficient=-part.coefficient) for part in self._terms(DIRECTION, other)]
-        return self._added(fact, DIRECTION, [*parts, Part(Fraction(-1), angles, Fraction(0), base)])
+        return self._added(fact, DIRECTION, [*self._base(o, a, b), *parts])
+
+    def _base(self, o: str, a: str, b: str) -> Iterator[Part]:
+        """That ab - oa = ob - ab, where oa = ob; with o on ab that is twice the same line."""
+        if self.closure.diagrams[0].holds(Fact("ncoll", (o, a, b))):
+            rows, need = [{pair(a, b): 2, pair(o, a): -1, pair(o, b): -1}], self.rule("isosceles-angles", (a, b, o))
+        else:
+            rows, need = [{pair(a, b): 1, pair(o, end): -1} for end in (a, b)], self.prove(Fact("coll", (o, a, b)))
+        for row in rows:
+            yield Part(Fraction(1), tuple(sorted(row.items())), Fraction(0), need)
 
     def _void(self, fact: Fact) -> bool:
         """Whether a fact holds for any points, such as AB = AB."""

@@ -226,3 +226,20 @@ def test_what_is_not_known_has_no_proof() -> None:
     for text in ("perp a b a c", "cong a b a c", "midp a b c", "coll a b c", "simtri a b c b c d", "cyclic a b c e"):
         with pytest.raises((TraceError, KeyError)):
             trace(closure, [Fact.parse(text)])
+
+
+HALVES = (  # half angles at the centre, known at that end of the chord which comes second in the alphabet
+    "h i e = ieq_triangle h i e; c f g a = ninepoints c f g a h e i; d = intersection_lt d a i f e c;"
+    " b = on_aline2 b a e i f g; j = intersection_lt j h g b c f ? cong a h d g",
+    "h i e b = isquare h i e b; d j g a = incenter2 d j g a i h b; c = mirror c a b;"
+    " f = on_aline2 f g e a i h, on_bline f c g ? cong b j h j",  # with j on the chord
+)
+
+
+@pytest.mark.parametrize("text", HALVES)
+def test_a_half_angle_is_known_at_either_end_of_a_chord(text: str) -> None:
+    problem = Problem.parse(text)
+    closure = deduce_from(problem, problem.premises, [draw(problem, 0, index) for index in range(4)])
+    found = trace(closure, problem.goals)
+    assert check(found).reason == ""
+    assert any(fact.name == "central" for fact in found.facts)

@@ -6,7 +6,7 @@ lies on lines and circles, or at distances, that its own construction does not s
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.random import Generator
@@ -99,66 +99,125 @@ def _groups(places: NDArray[np.complex128]) -> Integers:
     return number
 
 
-FEATURES = ("ways", "lines", "parallel", "right", "equal", "lengths", "circles", "goal")
+FEATURES = ("ways", "lines", "parallel", "right", "equal", "lengths", "circles", "goal", "aimed", "similar", "alike")
+TURN = 0.1234567  # of half a turn: no special direction is near where numbers of directions begin
+BUCKETS = 1 << 16
 
 
 def described(found: Candidates) -> Numbers:
     """The features of candidates, logarithms of one plus a count.
 
-    *ways*: constructions that lead to the place; *lines*: pairs of points that it is on a line with; *parallel*,
+    *ways*: other constructions that lead to the place; *lines*: pairs of points that it is on a line with; *parallel*,
     *right*: lines through it and a point with the direction of a line of the figure, or at right angles to it;
     *equal*: pairs of points at the same distance; *lengths*: distances that are lengths of the figure; *circles*:
-    circles through three points that it lies on; *goal*: the share of its points that the goal speaks of.
+    circles through three points that it lies on; *aimed*: *parallel* and *right* for the lines of the goal's points
+    alone; *similar*: triangles of it and two points that are similar to one of the figure; *alike*: pairs of such
+    triangles that are similar; *goal*: no count, but the share of its points that the goal speaks of.
     """
     ground, figure = found.ground, found.ground.figure
-    result = np.zeros((len(found.kinds), len(FEATURES)))
-    _, group, ways = np.unique(found.group, return_inverse=True, return_counts=True)
-    result[:, 0] = ways[group] - 1
-    first = np.unique(group, return_index=True)[1]  # what the drawings say is a matter of the place alone
-    counts = np.zeros((len(first), 6))
-    places, z = found.places[:, first], ground.z
+    _, first, group, ways = np.unique(found.group, return_index=True, return_inverse=True, return_counts=True)
+    places, z = found.places[:, first], ground.z  # what the drawings say is a matter of the place alone
+    apart = places[:, :, None] - z[:, None, :]
+    angle, length = _turned(np.angle(apart) / np.pi), np.log(abs(apart))
     there = figure.apart
-    angle = np.angle(places[:, :, None] - z[:, None, :]) / np.pi
-    length = np.log(abs(places[:, :, None] - z[:, None, :]))
-    i, j = np.triu_indices(ground.count, 1)
-    counts[:, 0] = _same(angle[:, :, i], angle[:, :, j]).sum(axis=1)
-    counts[:, 1] = _among(angle, figure.angle[:, there], 1.0)
-    counts[:, 2] = _among(angle + 0.5, figure.angle[:, there], 1.0)
-    counts[:, 3] = (abs(length[:, :, i] - length[:, :, j]) < SAME).all(axis=0).sum(axis=1)
-    counts[:, 4] = _among(length, figure.length[:, there], 0.0)
-    counts[:, 5] = _on_circles(places, z)
-    result[:, 1:7] = counts[group]
-    asked = np.zeros(ground.count + 1)
-    asked[list(ground.asked)] = 1
+    directions, lengths = _turned(figure.angle[:, there]), _one(figure.length[:, there])
+    asked = sorted(ground.asked)
+    aims = _turned(figure.angle[:, [p for p in figure.pair[np.ix_(asked, asked)].flat if p >= 0 and there[p]]])
+    right = _turned(angle + (0.5 - TURN))
+    shapes = _triangles(length, ground.count, figure)
+    counts = np.stack(
+        [
+            ways - 1,
+            _pairs(angle),
+            _among(angle, directions),
+            _among(right, directions),
+            _pairs(_one(length)),
+            _among(_one(length), lengths),
+            _on_circles(places, z),
+            np.zeros(len(first)),
+            _among(angle, aims) + _among(right, aims),
+            _among(shapes, _old_triangles(ground.count, figure)),
+            _pairs(shapes),
+        ],
+        axis=1,
+    )
+    result: Numbers = np.log1p(counts)[group]
     used = found.points >= 0
-    result = np.log1p(result)
-    result[:, 7] = (asked[found.points] * used).sum(axis=1) / used.sum(axis=1)
+    of_goal = np.isin(found.points, asked)
+    result[:, FEATURES.index("goal")] = of_goal.sum(axis=1) / used.sum(axis=1)
     return result
 
 
-def _same(one: Numbers, two: Numbers) -> NDArray[np.bool_]:
-    """Whether directions are the same in all drawings; (drawings, ...) to (...)."""
-    apart = one - two
-    same: NDArray[np.bool_] = np.all(abs(apart - np.round(apart)) < SAME, axis=0)
-    return same
+def _turned(angle: Numbers) -> Numbers:
+    """Directions as numbers in [0, 1) that begin anew where there is no direction."""
+    turned: Numbers = (angle + TURN) % 1.0
+    return turned
 
 
-def _among(values: Numbers, known: Numbers, period: float) -> Numbers:
-    """How many of the values (drawings, rows, points) are one of the known (drawings, many), a row each."""
-    one = values[0] % period if period else values[0]
-    base = known[0] % period if period else known[0]
-    order = np.argsort(base)
-    base = base[order]
-    at = np.searchsorted(base, one)
-    found = np.zeros(one.shape, np.bool_)
-    for step in (-1, 0):
-        k = order[(at + step) % len(order)]
-        apart = values - known[:, k]
-        if period:
-            apart -= np.round(apart / period) * period
-        found |= (abs(apart) < SAME).all(axis=0)
-    count: Numbers = found.sum(axis=1).astype(np.float64)
+def _one(values: Numbers) -> Numbers:
+    """Numbers of all drawings (drawings, ...) in one (1, ...): equal, but for coincidences, where all are."""
+    shares = np.sqrt(np.arange(1, 2 * len(values), 2) * 1.7)
+    one: Numbers = np.tensordot(shares / shares.sum(), values, 1)[None]
+    return one
+
+
+def _shape(one: Numbers, two: Numbers, three: Numbers) -> Numbers:
+    """A number of triangles that is the same for similar ones, from the logarithms of their sides."""
+    most, least = np.maximum(np.maximum(one, two), three), np.minimum(np.minimum(one, two), three)
+    shape: Numbers = (one + two + three) - 1.3819660 * most - 1.6180340 * least
+    return _one(shape)
+
+
+def _triangles(length: Numbers, count: int, figure: Any) -> Numbers:
+    """Shapes of the triangles of each place and two points, (1, places, pairs)."""
+    i, j = np.triu_indices(count, 1)
+    return _shape(length[:, :, i], length[:, :, j], figure.length[:, None, figure.pair[i, j]])
+
+
+def _old_triangles(count: int, figure: Any) -> Numbers:
+    """Shapes of the triangles of the figure, (1, triangles)."""
+    i, j, k = triples(count).T
+    sides = (figure.length[:, figure.pair[one, two]] for one, two in ((i, j), (j, k), (k, i)))
+    return _shape(*sides)
+
+
+def _pairs(values: Numbers) -> Numbers:
+    """How many pairs of the values (drawings, rows, many) are the same in all drawings, a row each."""
+    order = np.argsort(values[0], axis=1) if len(values) > 1 else None
+    near = np.ones((values.shape[1], max(values.shape[2] - 1, 0)), np.bool_)
+    for one in values:
+        by = np.sort(one, axis=1) if order is None else np.take_along_axis(one, order, axis=1)
+        near &= abs(np.diff(by, axis=1)) < SAME
+    count, run = np.zeros(len(near)), np.zeros(len(near))
+    for column in np.flatnonzero(near.any(axis=0)):  # a run of n equal steps has 1 + 2 + ... + n pairs
+        run = np.where(near[:, column], run * (near[:, column - 1] if column else 0) + 1, 0)
+        count += run
     return count
+
+
+def _among(values: Numbers, known: Numbers) -> Numbers:
+    """How many of the values (drawings, rows, points) are one of the known (drawings, many), a row each."""
+    count = np.zeros(values.shape[1])
+    if not known.shape[1]:
+        return count
+    here = np.zeros(BUCKETS, np.bool_)  # most values are near none, which is seen at a glance
+    for step in (-SAME, SAME):
+        here[_bucket(known[0] + step)] = True
+    rows, columns = np.nonzero(here[_bucket(values[0])])
+    some = values[:, rows, columns]
+    order = np.argsort(known[0])
+    at = np.searchsorted(known[0][order], some[0])
+    found = np.zeros(len(rows), np.bool_)
+    for step in (-1, 0):
+        found |= (abs(some - known[:, order[(at + step) % len(order)]]) < SAME).all(axis=0)
+    count += np.bincount(rows[found], minlength=len(count))
+    return count
+
+
+def _bucket(values: Numbers) -> Integers:
+    """Numbers of small intervals, which begin anew after all of them."""
+    bucket: Integers = (values * 4096).astype(np.int64) & (BUCKETS - 1)
+    return bucket
 
 
 def _on_circles(places: NDArray[np.complex128], z: NDArray[np.complex128]) -> Numbers:
@@ -168,10 +227,10 @@ def _on_circles(places: NDArray[np.complex128], z: NDArray[np.complex128]) -> Nu
         centre = circumcentre(z[:, a], z[:, b], z[:, c])
         radius = abs(centre - z[:, a])
     fine = (np.isfinite(centre) & (radius < 20)).all(axis=0)
-    centre, radius = centre[:, fine], radius[:, fine]
-    near = (abs(abs(places[0][:, None] - centre[0]) - radius[0]) < SAME) if centre.shape[1] else None
-    if near is None:
-        return np.zeros(places.shape[1])
-    rows, which = np.nonzero(near)
-    good = (abs(abs(places[:, rows] - centre[:, which]) - radius[:, which]) < 10 * SAME).all(axis=0)
-    return np.bincount(rows[good], minlength=places.shape[1]).astype(np.float64)
+    near = np.ones((places.shape[1], int(fine.sum())), np.bool_)
+    for p, o, r in zip(places, centre[:, fine], radius[:, fine], strict=True):  # the power of a point, by its radius
+        point = np.stack([abs(p) ** 2, p.real, p.imag, np.ones(len(p))], axis=1)
+        circle = np.stack([np.ones(len(o)), -2 * o.real, -2 * o.imag, abs(o) ** 2 - r**2]) / (2 * r)
+        near &= abs(point @ circle) < SAME
+    count: Numbers = near.sum(axis=1).astype(np.float64)
+    return count

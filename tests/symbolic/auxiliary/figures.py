@@ -161,5 +161,5 @@ def circles(here: Any, count: int) -> set[tuple[frozenset[int], int]]:
 
 
 def learned_facts(here: Ground, problem: Problem) -> list[Fact]:
-    """All facts that a ground lists."""
+    """All facts that a ground without points of its own lists: with these, pairs have other numbers."""
     return list(closure_of(here, problem).facts())

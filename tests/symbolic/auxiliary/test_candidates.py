@@ -79,30 +79,46 @@ def test_the_midpoints_of_a_triangle_are_candidates_and_the_feet_that_are_there_
 
 @pytest.mark.parametrize("text", [FEET, SQUARE, ROUND])
 def test_features_are_what_plain_loops_count(text: str) -> None:
-    some = found(text, 25)
+    some = found(text, 15)
     assert some.features.shape == (len(some.kinds), len(FEATURES))
     for row in range(len(some.kinds)):
-        assert np.allclose(some.features[row], described(some, row), atol=1e-9), some.pick(row)
+        wanted = described(some, row)
+        assert wanted.keys() == set(FEATURES)
+        for name, value in zip(FEATURES, some.features[row], strict=True):
+            assert abs(value - wanted[name]) < 1e-9, (name, some.pick(row))
 
 
-def described(some: Candidates, row: int) -> list[float]:
+def described(some: Candidates, row: int) -> dict[str, float]:
     """The features of a candidate, counted one by one."""
     here, place = some.ground, some.places[:, row]
-    alike = (abs(some.places - place[:, None]) < 1e-8).all(axis=0)
     pairs = list(combinations(range(here.count), 2))
     to = {p: here.z[:, p] - place for p in range(here.count)}
-    sides = [here.z[:, j] - here.z[:, i] for i, j in pairs if (abs(here.z[:, j] - here.z[:, i]) > 1e-6).all()]
-    counts = [
-        int(alike.sum()) - 1,
-        sum(parallel(to[i], to[j]) for i, j in pairs),
-        sum(any(parallel(to[p], side) for side in sides) for p in to),
-        sum(any(parallel(to[p], 1j * side) for side in sides) for p in to),
-        sum(equal(to[i], to[j]) for i, j in pairs),
-        sum(any(equal(to[p], side) for side in sides) for p in to),
-        sum(on_circle(here, place, triple) for triple in combinations(range(here.count), 3)),
-    ]
+    side = {(i, j): here.z[:, j] - here.z[:, i] for i, j in pairs}
+    aims = [side[i, j] for i, j in pairs if {i, j} <= here.asked]
+    old = [shape(side[i, j], side[j, k], side[i, k]) for i, j, k in combinations(range(here.count), 3)]
+    new = [shape(to[i], to[j], side[i, j]) for i, j in pairs]
+    counts = {
+        "ways": int((abs(some.places - place[:, None]) < 1e-8).all(axis=0).sum()) - 1,
+        "lines": sum(parallel(to[i], to[j]) for i, j in pairs),
+        "parallel": sum(any(parallel(u, v) for v in side.values()) for u in to.values()),
+        "right": sum(any(parallel(u, 1j * v) for v in side.values()) for u in to.values()),
+        "equal": sum(equal(to[i], to[j]) for i, j in pairs),
+        "lengths": sum(any(equal(u, v) for v in side.values()) for u in to.values()),
+        "circles": sum(on_circle(here, place, triple) for triple in combinations(range(here.count), 3)),
+        "aimed": sum(any(parallel(u, turn * v) for v in aims) for u in to.values() for turn in (1, 1j)),
+        "similar": sum(any(np.allclose(one, two, rtol=TOLERANCE) for two in old) for one in new),
+        "alike": sum(bool(np.allclose(one, two, rtol=TOLERANCE)) for one, two in combinations(new, 2)),
+    }
     used = some.pick(row).points
-    return [*map(log1p, counts), sum(point in here.asked for point in used) / len(used)]
+    goal = sum(point in here.asked for point in used) / len(used)
+    return {**{name: log1p(count) for name, count in counts.items()}, "goal": goal}
+
+
+def shape(*sides: np.ndarray) -> np.ndarray:
+    """Ratios of the sides of a triangle to the longest, (2, drawings)."""
+    ordered: np.ndarray = np.sort(abs(np.stack(sides)), axis=0)
+    ratios: np.ndarray = ordered[:2] / ordered[2]
+    return ratios
 
 
 def parallel(one: np.ndarray, two: np.ndarray) -> bool:

@@ -34,34 +34,28 @@ def of_all(known: Known, count: int) -> Iterable[tuple[int, ...]]:
     return permutations(range(known.count), count)
 
 
-def two_circles(known: Known) -> Rows:
-    for a in range(known.count):
-        rest = [p for p in range(known.count) if p != a]
-        for one, two in combinations(combinations(rest, 2), 2):
-            yield (a, *one, *two)
+def circles_of(known: Known) -> Rows:
+    return ((a, b, c) for a, b, c in of_all(known, 3) if b < c)
 
 
 BRUTE: dict[str, Callable[[Known], Rows]] = {
-    "pairs": lambda k: ((a, b) for a, b in of_all(k, 2) if a < b),
-    "ordered": lambda k: of_all(k, 2),
-    "triples": lambda k: ((a, b, c) for a, b, c in of_all(k, 3) if a < b < c),
-    "apex": lambda k: ((a, b, c) for a, b, c in of_all(k, 3) if a < c),
-    "apex ends": lambda k: ((a, b, c) for a, b, c in of_all(k, 3) if a < b),
-    "point line": lambda k: ((p, *line) for p, line in off(k)),
-    "lines": lambda k: ((*one, *two) for one, two in combinations(lines_of(k), 2)),
-    "point direction line": lambda k: ((p, *way, *line) for (p, line), way in product(off(k), directions_of(k))),
-    "two altitudes": lambda k: (
-        (a, *one, b, *two)
+    "pair": lambda k: ((a, b) for a, b in of_all(k, 2) if a < b),
+    "two in order": lambda k: of_all(k, 2),
+    "three in order": lambda k: of_all(k, 3),
+    "triple": lambda k: ((a, b, c) for a, b, c in of_all(k, 3) if a < b < c),
+    "apex": circles_of,
+    "point, line": lambda k: ((p, *line) for p, line in off(k)),
+    "two lines": lambda k: ((*one, *two) for one, two in combinations(lines_of(k), 2)),
+    "pair, line": lambda k: ((a, b, *line) for a, b in combinations(range(k.count), 2) for line in lines_of(k)),
+    "point, line, direction": lambda k: ((p, *line, *way) for (p, line), way in product(off(k), directions_of(k))),
+    "pair, two directions": lambda k: (
+        (a, b, *one, *two)
         for a, b in combinations(range(k.count), 2)
         for one, two in product(directions_of(k), repeat=2)
-        if one != two
     ),
-    "secant": lambda k: ((a, b, c, d) for a, b, c, d in of_all(k, 4) if b < c),
-    "chord": lambda k: ((a, b, c, *way) for a, b, c in of_all(k, 3) if b < c for way in directions_of(k)),
-    "circles": two_circles,
-    "centre secant": lambda k: of_all(k, 3),
-    "centre circle": lambda k: ((a, b, c, d) for a, b, c, d in of_all(k, 4) if b < c),
-    "pair line": lambda k: ((a, b, *line) for a, b in combinations(range(k.count), 2) for line in lines_of(k)),
+    "circle, point": lambda k: ((*on, p) for on in circles_of(k) for p in range(k.count)),
+    "circle, direction": lambda k: ((*on, *way) for on in circles_of(k) for way in directions_of(k)),
+    "circle, pair": lambda k: ((*on, *two) for on in circles_of(k) for two in combinations(range(k.count), 2)),
 }
 
 
@@ -84,13 +78,11 @@ def test_every_choice_has_its_brute_force() -> None:
 @given(knowns(), st.sampled_from(sorted(BRUTE)))
 @settings(deadline=None, max_examples=150)
 def test_choices_are_all_there_are_each_once(known: Known, name: str) -> None:
-    rows = CHOICES[name](known)
+    rows = some(CHOICES[name](known), 10**9, default_rng(0))
     wanted = list(BRUTE[name](known))
     found = [tuple(row) for row in rows.tolist()]
     assert sorted(found) == sorted(wanted)
     assert len(set(found)) == len(found)
-    if wanted:
-        assert rows.shape == (len(wanted), len(wanted[0]))
 
 
 def test_lines_and_directions_of_a_medial_triangle() -> None:
@@ -134,12 +126,12 @@ def on_line(here: Ground, direction: dict[tuple[int, ...], tuple[int, ...]], i: 
     return same
 
 
-@given(st.integers(0, 60), st.integers(0, 40), st.integers(0, 5))
-@settings(deadline=None, max_examples=50)
-def test_some_are_chosen_in_their_order(count: int, most: int, seed: int) -> None:
-    rows = np.arange(2 * count).reshape(count, 2)
-    found = some(rows, most, default_rng(seed))
-    assert len(found) == min(count, most)
-    assert (np.diff(found[:, 0]) > 0).all()
-    assert {tuple(row) for row in found.tolist()} <= {tuple(row) for row in rows.tolist()}
-    assert np.array_equal(found, some(rows, most, default_rng(seed)))
+@given(knowns(), st.sampled_from(sorted(BRUTE)), st.integers(0, 40), st.integers(0, 5))
+@settings(deadline=None, max_examples=80)
+def test_some_are_chosen_in_their_order(known: Known, name: str, most: int, seed: int) -> None:
+    parts = CHOICES[name](known)
+    whole = [tuple(row) for row in some(parts, 10**9, default_rng(0)).tolist()]
+    found = [tuple(row) for row in some(parts, most, default_rng(seed)).tolist()]
+    assert len(found) == min(len(whole), most)
+    assert found == [row for row in whole if row in set(found)]
+    assert found == [tuple(row) for row in some(parts, most, default_rng(seed)).tolist()]

@@ -3,6 +3,7 @@
 Spaces of equations are compared by rank (:mod:`symbolic.auxiliary.figures`), and not by what the trial says of itself.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from numpy.random import default_rng
 from symbolic.auxiliary.figures import (
     COUNTED,
+    SYSTEMS,
     TEXTS,
     circles,
     classes,
@@ -92,19 +94,19 @@ def added(here: Ground, pick: Pick) -> tuple[Ground, int]:
     return found
 
 
-def compare(here: Ground, problem: Problem) -> None:
+def compare(here: Ground, problem: Problem, systems: Sequence[int] = COUNTED) -> None:
     """A ground knows what the closure of its problem from scratch does."""
     whole, count = from_scratch(here, problem), len(problem.points)
     assert here.count == count
-    assert differ(here, whole, count) == [], str(problem)
-    assert [classes(here, k, count) for k in range(4)] == [classes(whole, k, count) for k in range(4)], str(problem)
+    assert differ(here, whole, count, systems) == [], str(problem)
+    assert [classes(here, k, count) for k in systems] == [classes(whole, k, count) for k in systems], str(problem)
     assert circles(here, count) == circles(whole, count), str(problem)
 
 
 @pytest.mark.parametrize("text", FIGURES)
 def test_a_ground_knows_what_the_closure_does(text: str) -> None:
     problem, here = closed(text)
-    compare(here, problem)
+    compare(here, problem, SYSTEMS)
 
 
 @pytest.mark.parametrize("text", FIGURES)
@@ -310,6 +312,19 @@ def test_a_point_on_another_tells_nothing_false(text: str, clause: str) -> None:
         assert all(drawing.holds(fact) for drawing in fresh), str(fact)
 
 
+@pytest.mark.xfail(strict=True, reason="the kernel's lengths and squares depend on the order of points (the two below)")
+def test_lengths_and_squares_are_those_of_the_closure_from_scratch() -> None:
+    for text in FIGURES:
+        problem, here = closed(text)
+        for pick in some_picks(here, PICKS):
+            compare(added(here, pick)[0], with_clauses(problem, [pick]), SYSTEMS)
+    for text, clause in TELLING:
+        problem, here = closed(text)
+        pick = picked(problem, clause)
+        compare(added(here, pick)[0], with_clauses(problem, [pick]), SYSTEMS)
+
+
+@pytest.mark.xfail(strict=True, reason="right_angled takes numbers of pairs for the order of their points")
 def test_right_angles_at_a_new_point_are_seen_like_others() -> None:
     problem, here = closed("a b c = triangle a b c; d = free d")
     pick = picked(problem, "on_tline x a b c, on_tline x d a c")
@@ -324,10 +339,11 @@ def rights(figure: Any) -> set[frozenset[frozenset[int]]]:
     return {frozenset({frozenset(row[:2]), frozenset(row[2:])}) for row in figure.rights.tolist()}
 
 
+@pytest.mark.xfail(strict=True, reason="ratios_of_logs compares lengths with the first of a class only")
 def test_equal_lengths_are_told_whatever_stands_before_them_in_their_class() -> None:
     problem, here = closed(ROOTS)  # among lengths that are in the ratio of roots, some are equal
     pick = picked(problem, "on_pline x f a b, on_circum x f b d")
-    compare(added(here, pick)[0], with_clauses(problem, [pick]))
+    compare(added(here, pick)[0], with_clauses(problem, [pick]), SYSTEMS)
 
 
 @pytest.mark.heavy

@@ -4,11 +4,12 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
-from symbolic.auxiliary.figures import differ, drawn, learned_facts, picked, with_clauses
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from symbolic.auxiliary.figures import differ, drawn, from_scratch, picked, with_clauses
 
 from porism.symbolic.auxiliary.ground import Ground, Pick, ground
-from porism.symbolic.auxiliary.visits import FIRST, Step, Visit, replayed, visit
-from porism.symbolic.diagram import draw
+from porism.symbolic.auxiliary.visits import SIZES, Step, Visit, bundles, replayed, visit
 from porism.symbolic.kernel import trials
 from porism.symbolic.problem import Problem
 from porism.symbolic.prove import attempt
@@ -16,7 +17,11 @@ from porism.symbolic.prove import attempt
 RIGHT = "a b c = r_triangle a b c; d = lc_tangent d c a, on_bline d b a ? rconst a b c d 2 1"
 SQUARE = "a b = segment a b; c d = square a b c d; p = s_angle a b p -15, s_angle b a p 15 ? cong p c c d"
 OPEN = "a b c = triangle a b c; d = parallelogram a b c d; p = eqangle2 p b c d"  # told much, asked nothing
-TEXTS = (RIGHT, SQUARE, OPEN)
+HARD = (
+    "a b = segment a b; c = s_angle b a c 54, s_angle a b c -96; p = s_angle b a p 12, s_angle a b p -54"
+    " ? aconst a c c p 2 15"
+)
+TEXTS = (RIGHT, SQUARE, OPEN, HARD)
 
 
 @lru_cache(maxsize=8)
@@ -30,7 +35,7 @@ def visited(text: str, count: int, *name: int | str, even: bool = False) -> Visi
     return visit(closed(text)[1], count, name, even=even)
 
 
-@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("text", [OPEN, HARD])
 @pytest.mark.parametrize("even", [False, True])
 def test_the_same_name_sees_the_same_and_another_name_something_else(text: str, even: bool) -> None:
     here, seen = closed(text)[1], visited(text, 12, "one", 1, even=even)
@@ -67,13 +72,27 @@ def test_some_visit_has_lemmas() -> None:
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_the_best_are_some_that_were_tried_with_the_logarithms_of_probabilities(text: str) -> None:
+def test_the_best_are_bundles_of_what_was_tried_with_the_logarithms_of_probabilities(text: str) -> None:
     seen = visited(text, 25, "best")
-    assert 0 < len(seen.best) <= FIRST
-    assert {pick for pick, _ in seen.best} <= {pick for pick, gain in seen.tried if gain >= 0}
+    assert 0 < len(seen.best) <= len(SIZES)
+    assert {pick for bundle, _ in seen.best for pick in bundle} <= {pick for pick, gain in seen.tried if gain >= 0}
+    assert all(len(set(bundle)) == len(bundle) <= max(SIZES) for bundle, _ in seen.best)
+    assert len({frozenset(bundle) for bundle, _ in seen.best}) == len(seen.best)
     assert np.isclose(sum(np.exp(log) for _, log in seen.best), 1)
-    logs = [log for _, log in seen.best]
-    assert logs == sorted(logs, reverse=True)
+
+
+@given(st.lists(st.floats(-20, 20) | st.just(-np.inf), max_size=40), st.integers(0, 9))
+@settings(deadline=None, max_examples=60)
+def test_bundles_are_made_of_what_is_promising(promise: list[float], seed: int) -> None:
+    picks = [Pick(0, (k, k + 1)) for k in range(len(promise))]
+    found = bundles(picks, np.array(promise), np.random.default_rng(seed))
+    good = {pick for pick, value in zip(picks, promise, strict=True) if value > -np.inf}
+    assert {pick for bundle, _ in found for pick in bundle} <= good
+    assert bool(found) == bool(good)
+    assert not found or np.isclose(sum(np.exp(log) for _, log in found), 1)
+    singles = dict((bundle[0], log) for bundle, log in found if len(bundle) == 1)
+    if good:
+        assert promise[max(singles, key=lambda pick: singles[pick]).points[0]] == max(promise)
 
 
 @pytest.mark.parametrize("text", [RIGHT, SQUARE])
@@ -103,9 +122,8 @@ def test_steps_that_stay_make_points_and_lemmas_only_tell() -> None:
     then = replayed(here, [Step(pick, False), Step(pick, True), Step(Pick(0, (0, here.count)), True)])
     assert then is not None
     assert then.count == here.count + 2
-    fresh = [draw(with_clauses(problem, [pick, Pick(0, (0, here.count))]), 4, index) for index in range(2)]
     whole = with_clauses(problem, [pick, Pick(0, (0, here.count))])
-    assert all(drawing.holds(fact) for fact in learned_facts(then, whole) for drawing in fresh)
+    assert differ(then, from_scratch(then, whole), then.count) == []
 
 
 def test_a_step_without_room_ends_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
