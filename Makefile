@@ -14,10 +14,10 @@ run: .venv/ready  ## the main job: every flow, small, on the embedded model
 	$(BIN)/porism run all --count 8 --out outputs/first
 
 test: .venv/test  ## the core: no root, no server of yours, no GPU
-	$(BIN)/python -m pytest -n 2 -m "not heavy" --cov --cov-report=term:skip-covered --cov-fail-under=90
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not heavy" --cov --cov-report=term:skip-covered --cov-fail-under=90
 
 test-all: .venv/heavy vllm train check  ## and what is heavy
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered --cov-fail-under=90
+	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered --cov-fail-under=90
 
 check: .venv/test  ## format, lint and types
 	$(BIN)/ruff format --check .

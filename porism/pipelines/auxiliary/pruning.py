@@ -1,11 +1,12 @@
 """From a state that reached the goals to the shortest list of auxiliary clauses with which the engine proves them."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from porism.errors import InputError
 from porism.pipelines.auxiliary.naming import named
-from porism.pipelines.auxiliary.points import new_point, with_clauses
+from porism.pipelines.auxiliary.points import extended, new_point, with_clauses
 from porism.symbolic.auxiliary.ground import Ground, Pick
 from porism.symbolic.auxiliary.kinds import KINDS
 from porism.symbolic.auxiliary.visits import Step, replayed
@@ -47,7 +48,7 @@ def made(clause: str) -> str:
     >>> made("m = midpoint m a b")
     'm'
     """
-    return clause.partition(" = ")[0]
+    return clause.partition("=")[0].strip()
 
 
 def needed(root: Ground, steps: Sequence[Step]) -> tuple[Step, ...]:
@@ -95,11 +96,19 @@ class WithOne(NamedTuple):
 
 
 def with_one(problem: Problem, proposals: Sequence[str], *, seed: int, compiled: bool) -> WithOne:
-    """Try clauses that each make one point of those of the problem: all together, then each alone."""
+    """Try clauses that each make one point of those of the problem: all together, then each alone.
+
+    Those that :func:`.points.extended` refuses are left out: they would assume what nobody has proved.
+    """
     together: Clauses = ()
     for clause in proposals:
-        new = new_point(with_clauses(problem, together))
-        together = (*together, " ".join(new if word.strip(",") == made(clause) else word for word in clause.split()))
+        with suppress(InputError):
+            extended(problem, clause, seed=seed)
+            new = new_point(with_clauses(problem, together))
+            renamed = [
+                word.replace(made(clause), new) if word.strip(",") == made(clause) else word for word in clause.split()
+            ]
+            together = (*together, " ".join(renamed))
     ways = [together, *((clause,) for clause in together)] if len(together) > 1 else [together] * len(together)
     for trials, added in enumerate(ways, 1):
         if found := pruned(problem, added, seed=seed, compiled=compiled):

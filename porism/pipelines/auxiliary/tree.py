@@ -10,7 +10,7 @@ how likely their points are [Orseau2018].
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import exp, log
+from math import exp, inf, log
 from typing import Any
 
 from porism.search import MCTS, Beam, BestFirst, Frontier, Proposal, Proposed
@@ -54,7 +54,7 @@ class Move:
 
 
 class Points:
-    """The environment. ``proves`` says whether there is a proof behind a solved state."""
+    """The environment. ``proves`` says whether there is a proof behind a solved state; one without is a dead end."""
 
     def __init__(self, proves: Callable[[State], bool]) -> None:
         self._proves = proves
@@ -64,8 +64,8 @@ class Points:
         return State()
 
     def step(self, state: State, action: Move) -> tuple[State, float]:
-        """Where a move leads."""
-        return action.state, action.price
+        """Where a move leads, and its price."""
+        return action.state, inf if action.state.solved and not self._proves(action.state) else action.price
 
     def solved(self, state: State) -> bool:
         """Whether the goals were reached, and proved."""
@@ -84,10 +84,10 @@ def moves(state: State, visit: Visit, points: int) -> Proposed[Move]:
     lemmas = tuple(Step(pick, False) for pick in visit.lemmas)
     steps = state.steps + lemmas
     gain = state.gain + sum(gained[pick] for pick in visit.lemmas)
+    found = []
     if visit.solved is not None:
         last = () if visit.solved in visit.lemmas else (Step(visit.solved, True),)
-        return Proposed((Proposal(Move(State(steps + last, 0, gain, True), 0.0)),))
-    found = []
+        found.append((Move(State(steps + last, 0, gain, True), 0.0), 1.0))
     if state.visits + 1 < PATIENCE:
         found.append((Move(State(steps, state.visits + 1, gain), -log(AGAIN)), AGAIN))
     for bundle, value in visit.best:

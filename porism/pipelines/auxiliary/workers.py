@@ -1,7 +1,7 @@
 """Visits in other processes: each holds the problem's figure, and is told the way to where it shall look."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -49,13 +49,18 @@ def root(text: str, seed: int, compiled: bool) -> Ground:
 
 @contextmanager
 def visitors(visitor: Visitor, workers: int) -> Iterator[Callable[[Sequence[Errand]], list[Visit]]]:
-    """A function that makes visits side by side, and returns them in order."""
-    if workers == 1:
-        yield lambda errands: [visitor(errand) for errand in errands]
-        return
-    with processes(visitor, workers) as submit:
+    """A function that makes visits side by side, and returns them in order.
+
+    One alone is made here: most searches end with the first, before other processes would have started.
+    """
+    with ExitStack() as stack:
+        submit = None
 
         def visited(errands: Sequence[Errand]) -> list[Visit]:
+            nonlocal submit
+            if workers == 1 or len(errands) == 1:
+                return [visitor(errand) for errand in errands]
+            submit = submit or stack.enter_context(processes(visitor, workers))
             return [future.result() for future in [submit(errand) for errand in errands]]
 
         yield visited

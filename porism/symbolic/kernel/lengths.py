@@ -72,23 +72,28 @@ def ratios_of_logs(s, length):
     t = 0
     while t < len(order):
         u = t + 1
-        x = order[t]
-        while u < len(order) and names[order[u]] == names[x]:
+        while u < len(order) and names[order[u]] == names[order[t]]:
             y = order[u]
             u += 1
-            if not same(L, x, y):
-                continue
-            m, n = ratio(length, x, y, 1)
-            if m:
-                k = event(s, LOG_RATIO, x, y, m, n, 0, 0, 0)
-                one = multiple(s.lengths, x, m, y, n, k)
-                two = multiple(s.squares, x, m * m, y, n * n, k)
-                news |= keep(s, k, one or two)
-                continue
-            m, n = ratio(length, x, y, 2)
-            if m:
-                k = event(s, LOG_SQUARES, x, y, m, n, 0, 0, 0)
-                news |= keep(s, k, multiple(s.squares, x, m, y, n, k))
+            told = False
+            for v in range(t, u - 1):
+                x = order[v]
+                if not same(L, x, y):
+                    continue
+                m, n = ratio(length, x, y, 1)
+                if m:
+                    k = event(s, LOG_RATIO, x, y, m, n, 0, 0, 0)
+                    one = multiple(s.lengths, x, m, y, n, k)
+                    two = multiple(s.squares, x, m * m, y, n * n, k)
+                    news |= keep(s, k, one or two)
+                    break
+                if told:
+                    continue
+                m, n = ratio(length, x, y, 2)
+                if m:
+                    k = event(s, LOG_SQUARES, x, y, m, n, 0, 0, 0)
+                    news |= keep(s, k, multiple(s.squares, x, m, y, n, k))
+                    told = True
         t = u
     return news
 

@@ -343,7 +343,7 @@ def right_angled(n, pair, angle, apart):
             for c in range(a, n):
                 for d in range(c + 1, n):
                     p, q = pair[a, b], pair[c, d]
-                    if p >= q or not (apart[p] and apart[q]) or not perpendicular(angle, p, q):
+                    if (c == a and d <= b) or not (apart[p] and apart[q]) or not perpendicular(angle, p, q):
                         continue
                     if 4 * count + 4 > len(found):
                         found = grown(found)

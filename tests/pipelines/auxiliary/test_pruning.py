@@ -195,7 +195,6 @@ def test_a_point_that_cannot_be_drawn_is_no_proof_and_no_error() -> None:
     "circular",
     ["x = on_line x a m, on_tline x m b m", "x = on_tline x m m a, on_line x m b"],
 )
-@pytest.mark.xfail(strict=True, reason="proposals are not held to what may be added (points.extended)")
 def test_a_proposal_that_assumes_the_goal_proves_nothing(circular: str) -> None:
     problem, _ = closed(TREASURE)
     assert with_one(problem, [circular], seed=0, compiled=False).found is None

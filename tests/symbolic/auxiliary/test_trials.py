@@ -312,7 +312,6 @@ def test_a_point_on_another_tells_nothing_false(text: str, clause: str) -> None:
         assert all(drawing.holds(fact) for drawing in fresh), str(fact)
 
 
-@pytest.mark.xfail(strict=True, reason="the kernel's lengths and squares depend on the order of points (the two below)")
 def test_lengths_and_squares_are_those_of_the_closure_from_scratch() -> None:
     for text in FIGURES:
         problem, here = closed(text)
@@ -324,7 +323,6 @@ def test_lengths_and_squares_are_those_of_the_closure_from_scratch() -> None:
         compare(added(here, pick)[0], with_clauses(problem, [pick]), SYSTEMS)
 
 
-@pytest.mark.xfail(strict=True, reason="right_angled takes numbers of pairs for the order of their points")
 def test_right_angles_at_a_new_point_are_seen_like_others() -> None:
     problem, here = closed("a b c = triangle a b c; d = free d")
     pick = picked(problem, "on_tline x a b c, on_tline x d a c")
@@ -339,7 +337,6 @@ def rights(figure: Any) -> set[frozenset[frozenset[int]]]:
     return {frozenset({frozenset(row[:2]), frozenset(row[2:])}) for row in figure.rights.tolist()}
 
 
-@pytest.mark.xfail(strict=True, reason="ratios_of_logs compares lengths with the first of a class only")
 def test_equal_lengths_are_told_whatever_stands_before_them_in_their_class() -> None:
     problem, here = closed(ROOTS)  # among lengths that are in the ratio of roots, some are equal
     pick = picked(problem, "on_pline x f a b, on_circum x f b d")
