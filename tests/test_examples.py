@@ -13,6 +13,7 @@ PRINTS = {
     "constitution.py": (GOLDEN / "constitution.txt").read_text(),
     "coreset.py": (GOLDEN / "coreset.txt").read_text(),
     "export_for_trl.py": (GOLDEN / "export_for_trl.txt").read_text(),
+    "find_auxiliary_points.py": (GOLDEN / "find_auxiliary_points.txt").read_text(),
     "rlvr.py": (GOLDEN / "rlvr.txt").read_text(),
     "judging.py": (GOLDEN / "judging.txt").read_text(),
     "realign.py": (GOLDEN / "realign.txt").read_text(),
