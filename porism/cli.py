@@ -228,6 +228,7 @@ def _add_points(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--attempts", type=int, metavar="N", help="trials of a search at most (default 200000)")
     parser.add_argument("--seconds", type=float, metavar="S", help="of a search at most, by the clock (default 600)")
+    parser.add_argument("--points", type=int, metavar="N", help="auxiliary points in one figure at most (default 8)")
     parser.add_argument("--workers", type=int, metavar="N", help="processes of a search (default: one for each core)")
 
 
@@ -489,7 +490,7 @@ def _doctor(_: argparse.Namespace) -> int:
 
 def _check_search(arguments: argparse.Namespace) -> None:
     """That what says how to search goes with ``--search``."""
-    for name in ("attempts", "seconds", "workers", "frontier", "seeds", "model"):
+    for name in ("attempts", "seconds", "points", "workers", "frontier", "seeds", "model"):
         if not arguments.search and getattr(arguments, name, None) is not None:
             raise InputError(f"--{name} says how to search; it goes with --search")
 
@@ -521,7 +522,7 @@ def _prove_by_search(arguments: argparse.Namespace, problem: Any) -> int:
     from porism.pipelines import theorem_search, theorems
 
     settings = theorem_search.settings(
-        arguments.seed, arguments.attempts, arguments.seconds, arguments.workers, arguments.frontier
+        arguments.seed, arguments.attempts, arguments.seconds, arguments.workers, arguments.frontier, arguments.points
     )
     with terminal_geometry.searching(settings) as report:
         solved = theorem_search.searched(problem, settings, arguments.digits, report, _warm, arguments.model or "")

@@ -24,13 +24,16 @@ def settings(
     seconds: float | None = None,
     workers: int | None = None,
     frontier: str | None = None,
+    points: int | None = None,
 ) -> Settings:
     """How to search, by what the command line says; what it does not say is the default, and every core is used.
 
     Raises:
         InputError: a value is out of range.
     """
-    given: dict[str, Any] = {"attempts": attempts, "seconds": seconds, "workers": workers, "frontier": frontier}
+    given: dict[str, Any] = {
+        "attempts": attempts, "seconds": seconds, "workers": workers, "frontier": frontier, "points": points
+    }  # fmt: skip
     said = {name: value for name, value in given.items() if value is not None}
     chosen = Settings(**({"workers": cores(), "seed": seed} | said))
     return replace(chosen, seconds=None) if chosen.seconds == math.inf else chosen

@@ -28,7 +28,7 @@ class Settings:
     Attributes:
         attempts: trials at most, at least 1; a trial is one closure of the figure with more points.
         seconds: by the clock, above 0, or None for no limit.
-        points: auxiliary points of a trial, at most; those of lemmas apart.
+        points: auxiliary points that stay in a figure at most; those of lemmas and of trials are not among them.
         workers: processes, at least 1. The result does not depend on them, unless ``seconds`` ends the search.
         seed: of drawings, hashes and choices.
         frontier: one of ``FRONTIERS``.

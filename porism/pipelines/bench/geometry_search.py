@@ -51,7 +51,7 @@ def plan(arguments: argparse.Namespace, deduction: Settings) -> Plan:
     """
     if arguments.peer or arguments.repeat != 1:
         raise InputError("--peer and --repeat measure deduction; leave them out, or leave out --search")
-    budget = settings(arguments.seed, arguments.attempts, arguments.seconds, arguments.workers)
+    budget = settings(arguments.seed, arguments.attempts, arguments.seconds, arguments.workers, points=arguments.points)
     budget = replace(budget, compiled=deduction.compiled)
     runs = product(named(arguments.frontier or ()), seeds(arguments.seed, arguments.seeds))
     return Plan(deduction, tuple(replace(budget, frontier=frontier, seed=seed) for frontier, seed in runs))
