@@ -11,6 +11,7 @@ from porism.symbolic.auxiliary.candidates import candidates
 from porism.symbolic.auxiliary.ground import Ground, Pick
 from porism.symbolic.auxiliary.weights import BIAS, SCALE, WEIGHTS
 
+UNSURE = 0.3  # the fraction of a candidate's worth that counts at every other draw
 FIRST = 24  # candidates that are worth keeping, at most
 SIZES = (1, 1, 1, 2, 2, 3, 3, 4)  # of the bundles of them that a visit names
 
@@ -71,9 +72,8 @@ def visit(ground: Ground, trials: int, name: Sequence[int | str], *, even: bool 
     found = candidates(ground, rng)
     if not len(found.kinds):
         return Visit((), (), (), None)
-    noise = rng.gumbel(size=len(found.kinds))
-    worth = np.zeros(len(noise)) if even else BIAS[found.kinds] + found.features @ WEIGHTS
-    order = np.argsort(-(worth + noise), kind="stable")
+    worth = np.zeros(len(found.kinds)) if even else BIAS[found.kinds] + found.features @ WEIGHTS
+    order = drawn(worth, rng)
     _, once = np.unique(found.group[order], return_index=True)  # of the ways to a place the one that came first
     chosen = order[np.sort(once)[:trials]]
     picks = [found.pick(row) for row in chosen]
@@ -85,6 +85,18 @@ def visit(ground: Ground, trials: int, name: Sequence[int | str], *, even: bool 
     promise = worth[chosen[: len(tried)]] + SCALE * np.log1p([max(gain, 0) for _, gain in tried])
     promise[[gain < 0 for _, gain in tried]] = -np.inf
     return Visit(tried, lemmas, bundles(picks, promise, rng), None if result.at is None else picks[result.at])
+
+
+def drawn(worth: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.int64]:
+    """Rows in a random order, the worthier the earlier, by turns as their worth says and as a fraction of it does.
+
+    Weights learned from easy theorems are too sure of themselves where the theorem is hard.
+    """
+    sure, unsure = (np.argsort(-(part * worth + rng.gumbel(size=len(worth))), kind="stable") for part in (1.0, UNSURE))
+    both = np.stack([sure, unsure], axis=1).ravel()
+    _, first = np.unique(both, return_index=True)
+    order: NDArray[np.int64] = both[np.sort(first)]
+    return order
 
 
 def bundles(
