@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from porism.errors import InputError
 from porism.generators.chat import ChatReply
-from porism.pipelines.auxiliary import following, proposals, records
+from porism.pipelines.auxiliary import following, points, proposals, records
 from porism.pipelines.auxiliary.solve import Place, Solved
 from porism.pipelines.auxiliary.ways import LONGEST, Stage, Tried, Way
 from porism.symbolic import Problem
@@ -136,7 +136,7 @@ def test_preferences_are_of_one_place_and_answer_what_a_proposer_is_asked() -> N
     pairs = list(records.preferences(PROBLEM, found))
     assert len(pairs) == 4
     for pair, stage in zip(pairs, (found.stages[0],) * 2 + (found.stages[1],) * 2, strict=True):
-        there = records.with_clauses(PROBLEM, stage.clauses)
+        there = points.with_clauses(PROBLEM, stage.clauses)
         assert pair.prompt == proposals.prompt(there)
         good, bad = (json.loads(text)["clauses"][0] for text in (pair.chosen, pair.rejected))
         needed = {one.clause: one.needed for one in stage.tried}
