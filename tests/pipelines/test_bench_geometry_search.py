@@ -11,8 +11,8 @@ import pytest
 from porism import cli, terminal_geometry
 from porism.pipelines import theorems
 from porism.pipelines.auxiliary.solve import Place, Progress, Solved
-from porism.pipelines.auxiliary.tree import FRONTIERS
 from porism.pipelines.auxiliary.solve import Settings as Search
+from porism.pipelines.auxiliary.tree import FRONTIERS
 from porism.pipelines.bench import geometry_search as bench
 from porism.pipelines.bench.geometry import Settings
 from porism.symbolic import Attempt, Problem, attempt
