@@ -226,7 +226,7 @@ def _add_points(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--search", action="store_true", help="search for auxiliary points where deduction alone does not do"
     )
-    parser.add_argument("--attempts", type=int, metavar="N", help="trials of a search at most (default 200000)")
+    parser.add_argument("--attempts", type=int, metavar="N", help="trials of a search at most (default 1000000)")
     parser.add_argument("--seconds", type=float, metavar="S", help="of a search at most, by the clock (default 600)")
     parser.add_argument("--points", type=int, metavar="N", help="auxiliary points in one figure at most (default 8)")
     parser.add_argument("--workers", type=int, metavar="N", help="processes of a search (default: one for each core)")

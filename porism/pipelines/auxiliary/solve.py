@@ -15,7 +15,7 @@ from porism.symbolic.auxiliary.visits import Visit
 from porism.symbolic.problem import Problem
 from porism.symbolic.prove import Attempt, attempt
 
-ATTEMPTS = 200_000
+ATTEMPTS = 1_000_000
 TRIALS = 400  # of one visit
 TOLD = 20  # places that did not lead to the best and are told all the same
 WAVE = 4  # visits that are made side by side, whatever the number of workers
