@@ -29,7 +29,10 @@ def searched(statement: Problem, attempts: int, seed: int, *, compiled: bool) ->
         seed: of the run.
         compiled: run the compiled kernel; the search is the same.
     """
-    settings = Settings(attempts=attempts, seconds=None, workers=1, seed=_seed(seed), compiled=compiled)
+    # drawn evenly: a search that finds the point at once has nothing to tell of points that do not help
+    settings = Settings(
+        attempts=attempts, seconds=None, frontier="random", workers=1, seed=_seed(seed), compiled=compiled
+    )
     try:
         solved = solve(statement, settings)
     except InputError:  # it cannot be drawn, or is too large with more points
