@@ -217,7 +217,7 @@ def _add_prove(commands: Any) -> None:
         help="decimal digits of the drawings in which the proof is checked (default 15)",
     )  # fmt: skip
     _add_points(prove)
-    prove.add_argument("--frontier", metavar="NAME", help="which place is looked into next (default best)")
+    prove.add_argument("--frontier", metavar="NAME", help="which place is looked into next (default beam)")
     prove.add_argument("--model", metavar="SPEC", help=f"asked for points to try first: {MODELS}")
     prove.set_defaults(command=_prove)
 
@@ -275,7 +275,7 @@ def _add_bench(commands: Any) -> None:
     _add_points(geometry)
     geometry.add_argument(
         "--frontier", action="append", metavar="NAME",
-        help="of the searches (default best), or all; may be given again, each gets the same budget",
+        help="of the searches (default beam), or all; may be given again, each gets the same budget",
     )  # fmt: skip
     geometry.add_argument("--seeds", type=int, metavar="N", help="search with so many seeds, from --seed on")
     geometry.set_defaults(command=_bench_geometry)

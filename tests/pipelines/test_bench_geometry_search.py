@@ -167,7 +167,7 @@ def test_the_command_searches_prints_and_writes(tmp_path: Path, capsys: pytest.C
     head, deduced, found, *_ = capsys.readouterr().out.splitlines()
     assert head.split()[:3] == ["solved", "by", "frontier"]
     assert (deduced.split()[0], deduced.split()[-1]) == ("deduction", "altitudes")
-    assert re.fullmatch(r"search +best +0 +\d+ +[\d.]+ +[\d.]+  right \(.+\)", found)
+    assert re.fullmatch(r"search +beam +0 +\d+ +[\d.]+ +[\d.]+  right \(.+\)", found)
     written = json.loads(out.read_text())
     assert (written["totals"]["solved_by_deduction"], written["totals"]["solved_by_search"]) == (1, 1)
     assert set(written) == {"totals", "table", "rows"}
@@ -213,7 +213,7 @@ def test_how_far_a_search_of_a_benchmark_is() -> None:
         tell(3, "name" * 20, Search(), Progress(trials, 1.0, Place(("x" * 200,), 1)))
     ((done, text),) = told
     assert done == 3
-    assert text.startswith(f"{('name' * 20)[-30:]}, best, seed 0: 1 trial, 1 a second, 599 s left")
+    assert text.startswith(f"{('name' * 20)[-30:]}, beam, seed 0: 1 trial, 1 a second, 599 s left")
     assert len(text) <= 85
 
 

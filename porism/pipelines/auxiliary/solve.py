@@ -43,7 +43,7 @@ class Settings:
     points: int = 8
     workers: int = 1
     seed: int = 0
-    frontier: str = "best"
+    frontier: str = "beam"
     compiled: bool = True
 
     def __post_init__(self) -> None:
