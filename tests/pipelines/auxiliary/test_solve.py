@@ -153,8 +153,8 @@ def test_settings_out_of_range_are_refused(wrong: dict[str, Any], says: str) -> 
         Settings(**wrong)
 
 
-def test_points_that_stay_are_never_more_than_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "TRIALS", 3)
+def points_that_stay(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many points stay in each figure that is looked at from now on."""
     steps: list[int] = []
     plain: Any = vars(module)["moves"]
 
@@ -163,6 +163,12 @@ def test_points_that_stay_are_never_more_than_asked_for(monkeypatch: pytest.Monk
         return plain(state, visit, points)
 
     monkeypatch.setattr(module, "moves", seen)
+    return steps
+
+
+def test_points_that_stay_are_never_more_than_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "TRIALS", 3)
+    steps = points_that_stay(monkeypatch)
     solve(HARD, replace(PLAIN, attempts=60, points=1))
     assert max(steps) == 1
 
@@ -187,13 +193,6 @@ def test_no_wrong_theorem_comes_out_of_trials_that_lie(monkeypatch: pytest.Monke
 
 def test_a_success_that_is_not_proved_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     lying(monkeypatch)
-    steps: list[int] = []
-    plain: Any = vars(module)["moves"]
-
-    def seen(state: Any, visit: Any, points: int) -> Any:
-        steps.append(state.points)
-        return plain(state, visit, points)
-
-    monkeypatch.setattr(module, "moves", seen)
+    steps = points_that_stay(monkeypatch)
     solve(HARD, replace(PLAIN, attempts=8, points=2))
     assert max(steps) <= 2
